@@ -1,0 +1,83 @@
+use crate::application::Ef;
+use crate::card::{Card, Identity, Support};
+use crate::failure::Failure;
+use crate::step::Stage;
+
+/// Bytes of the authentication certificate that tell cards apart: serial number, issuer and validity stand in them.
+const IDENTITY_LEN: usize = 256;
+/// Fewer bytes than this end before the serial number does.
+const LEAST_IDENTITY_LEN: usize = 64;
+
+impl Card {
+    /// Reads which card this is (one exchange on a card that knows short EF identifiers) and compares it with the card of
+    /// the tap before, or with the certificate that the caller named. Comes before any VERIFY.
+    ///
+    /// A phone does not show its authentication certificate yet; then there is nothing to compare, and a later tap cannot
+    /// continue the session.
+    pub(crate) async fn recognise(&self) -> Result<(), Failure> {
+        if matches!(self.state().identity, Identity::Unreadable) {
+            return Ok(());
+        }
+        let shown = match self.read_identity().await {
+            Ok(shown) => Some(shown).filter(|shown| shown.len() >= LEAST_IDENTITY_LEN && shown.first() == Some(&0x30)),
+            Err(Failure::UnexpectedStatus { .. } | Failure::NoStatusWord { .. }) => None,
+            Err(failure) => return Err(failure),
+        };
+        self.compare_identity(shown)
+    }
+
+    /// Takes a certificate that was read whole as what tells the card apart.
+    pub(crate) fn recognise_by(&self, certificate: &[u8]) -> Result<(), Failure> {
+        self.compare_identity(Some(identity_of(certificate)))
+    }
+
+    /// Names the certificate that the card has to carry.
+    pub(crate) fn expect_certificate(&self, certificate: &[u8]) {
+        let mut state = self.state();
+        if state.options.recognise_card {
+            state.identity = Identity::Expected(identity_of(certificate));
+        }
+    }
+
+    fn compare_identity(&self, shown: Option<Vec<u8>>) -> Result<(), Failure> {
+        let mut state = self.state();
+        match (&state.identity, shown) {
+            (Identity::Seen(before), Some(shown)) if same_card(before, &shown) => {}
+            (Identity::Seen(_), _) => return Err(Failure::OtherCard),
+            (Identity::Expected(expected), Some(shown)) if !same_card(expected, &shown) => {
+                return Err(Failure::NotTheKnownCertificate);
+            }
+            (_, Some(shown)) => state.identity = Identity::Seen(shown),
+            (_, None) => state.identity = Identity::Unreadable,
+        }
+        Ok(())
+    }
+
+    async fn read_identity(&self) -> Result<Vec<u8>, Failure> {
+        let ef = Ef::AuthenticationCertificate;
+        if self.state().short_ef_identifier != Support::No {
+            match self.read_binary([0x00, 0xB0, ef.short_identifier(), 0x00], IDENTITY_LEN, Stage::Recognising).await {
+                Ok(shown) if !shown.is_empty() => {
+                    self.state().current_ef = Some(ef);
+                    return Ok(shown);
+                }
+                Ok(_) | Err(Failure::NoStatusWord { .. }) => {}
+                Err(Failure::UnexpectedStatus { sw, .. }) if !sw.concerns_access() => {}
+                Err(failure) => return Err(failure),
+            }
+            self.state().short_ef_identifier = Support::No;
+        }
+        self.select_ef(ef, Stage::Recognising).await?;
+        self.read_binary([0x00, 0xB0, 0x00, 0x00], IDENTITY_LEN, Stage::Recognising).await
+    }
+}
+
+fn identity_of(certificate: &[u8]) -> Vec<u8> {
+    certificate.get(..IDENTITY_LEN).unwrap_or(certificate).to_vec()
+}
+
+/// A card may answer fewer bytes than asked, so the shorter of the two decides.
+fn same_card(a: &[u8], b: &[u8]) -> bool {
+    let common = a.len().min(b.len());
+    common >= LEAST_IDENTITY_LEN && a.get(..common) == b.get(..common)
+}

@@ -1,0 +1,144 @@
+//! The signed attributes of a CMS signer (RFC 5652 §5.3, §5.4 and §11; RFC 5035).
+
+use const_oid::ObjectIdentifier;
+use const_oid::db::rfc5911::{
+    ID_AA_SIGNING_CERTIFICATE_V_2, ID_CONTENT_TYPE, ID_MESSAGE_DIGEST, ID_SIGNING_TIME,
+};
+use der::{Decode, Reader, Tag, TagNumber};
+use kazasu_cert::{Certificate, HashAlgorithm, UnixTime};
+use x509_cert::spki::AlgorithmIdentifierRef;
+use x509_cert::time::Time;
+
+use super::structure::{Element, context, encode};
+use crate::{Rejection, SignedAttrsProblem};
+
+/// What the attributes say.
+#[derive(Debug)]
+pub(crate) struct SignedAttributes<'a> {
+    /// The DER of the attributes as a SET OF: what the signature is made over (RFC 5652 §5.4).
+    pub(crate) to_hash: Vec<u8>,
+    pub(crate) message_digest: &'a [u8],
+    /// The signer's claim.
+    pub(crate) signing_time: Option<UnixTime>,
+    /// The value of signing-certificate-v2, if it is there.
+    signing_certificate: Option<&'a [u8]>,
+}
+
+impl<'a> SignedAttributes<'a> {
+    /// Reads the content octets of `signedAttrs` for content of the type `content_type`.
+    pub(crate) fn read(content: &'a [u8], content_type: ObjectIdentifier) -> Result<Self, Rejection> {
+        let malformed = |_| Rejection::SignedAttrs(SignedAttrsProblem::Malformed);
+        let mut elements = Element::all(content).map_err(malformed)?;
+        let attributes =
+            elements.iter().map(Attribute::read).collect::<der::Result<Vec<_>>>().map_err(malformed)?;
+
+        let only = |oid, problem| only_value(&attributes, oid, Rejection::SignedAttrs(problem));
+        let missing = |problem| Rejection::SignedAttrs(problem);
+        let of_type = only(ID_CONTENT_TYPE, SignedAttrsProblem::ContentTypeCount)?
+            .ok_or(missing(SignedAttrsProblem::ContentTypeCount))?;
+        if ObjectIdentifier::from_der(of_type.der) != Ok(content_type) {
+            return Err(Rejection::SignedAttrs(SignedAttrsProblem::ContentTypeValue));
+        }
+        let message_digest = only(ID_MESSAGE_DIGEST, SignedAttrsProblem::MessageDigestCount)?
+            .ok_or(missing(SignedAttrsProblem::MessageDigestCount))?;
+        message_digest.tag.assert_eq(Tag::OctetString).map_err(|error| malformed(error.into()))?;
+        let signing_time = only(ID_SIGNING_TIME, SignedAttrsProblem::SigningTime)?
+            .map(|time| unix_time(time.der).ok_or(missing(SignedAttrsProblem::SigningTime)))
+            .transpose()?;
+        let signing_certificate =
+            only(ID_AA_SIGNING_CERTIFICATE_V_2, SignedAttrsProblem::SigningCertificateCount)?;
+
+        // Some signers send the set in another order than the one they hash.
+        elements.sort_by_key(|element| element.der);
+        let sorted: Vec<u8> = elements.iter().flat_map(|element| element.der).copied().collect();
+        Ok(Self {
+            to_hash: encode(Tag::Set, &sorted).map_err(malformed)?,
+            message_digest: message_digest.content,
+            signing_time,
+            signing_certificate: signing_certificate.map(|value| value.der),
+        })
+    }
+
+    /// Whether signing-certificate-v2, if it is there, names `certificate` first (RFC 5035 §4).
+    pub(crate) fn check_signing_certificate(&self, certificate: &Certificate) -> Result<(), Rejection> {
+        match self.signing_certificate {
+            Some(value) if !names(value, certificate).unwrap_or(false) => Err(Rejection::SigningCertificate),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// `Attribute` (RFC 5652 §5.3).
+struct Attribute<'a> {
+    oid: ObjectIdentifier,
+    values: Vec<Element<'a>>,
+}
+
+impl<'a> Attribute<'a> {
+    fn read(element: &Element<'a>) -> der::Result<Self> {
+        element.tag.assert_eq(Tag::Sequence)?;
+        let mut reader = element.reader()?;
+        let oid = reader.decode()?;
+        let values = Element::read_as(&mut reader, Tag::Set)?;
+        reader.finish(Self { oid, values: Element::all(values.content)? })
+    }
+}
+
+/// The one value of the one attribute of this type; `None` if there is no such attribute.
+fn only_value<'a>(
+    attributes: &[Attribute<'a>],
+    oid: ObjectIdentifier,
+    otherwise: Rejection,
+) -> Result<Option<Element<'a>>, Rejection> {
+    let mut found = attributes.iter().filter(|attribute| attribute.oid == oid);
+    match (found.next().map(|attribute| attribute.values.as_slice()), found.next()) {
+        (None, _) => Ok(None),
+        (Some([value]), None) => Ok(Some(*value)),
+        _ => Err(otherwise),
+    }
+}
+
+fn unix_time(der: &[u8]) -> Option<UnixTime> {
+    let seconds = Time::from_der(der).ok()?.to_unix_duration().as_secs();
+    i64::try_from(seconds).ok().map(UnixTime)
+}
+
+/// Whether the first ESSCertIDv2 of `SigningCertificateV2` is one of `certificate`.
+///
+/// ```text
+/// SigningCertificateV2 ::= SEQUENCE { certs SEQUENCE OF ESSCertIDv2, policies SEQUENCE OF ... OPTIONAL }
+/// ESSCertIDv2 ::= SEQUENCE {
+///   hashAlgorithm AlgorithmIdentifier DEFAULT {algorithm id-sha256},
+///   certHash OCTET STRING,
+///   issuerSerial SEQUENCE { issuer GeneralNames, serialNumber INTEGER } OPTIONAL }
+/// ```
+fn names(value: &[u8], certificate: &Certificate) -> der::Result<bool> {
+    let value = Element::only(value, Tag::Sequence)?;
+    let certs = Element::read_as(&mut value.reader()?, Tag::Sequence)?;
+    let id = Element::read_as(&mut certs.reader()?, Tag::Sequence)?;
+    let mut reader = id.reader()?;
+    let mut algorithm = Some(HashAlgorithm::Sha256);
+    if reader.peek_tag()? == Tag::Sequence {
+        algorithm = HashAlgorithm::from_oid(&AlgorithmIdentifierRef::decode(&mut reader)?.oid);
+    }
+    let hash = Element::read_as(&mut reader, Tag::OctetString)?.content;
+    let mut is_certificate =
+        algorithm.is_some_and(|algorithm| algorithm.digest(certificate.as_der()).as_bytes() == hash);
+    if !reader.is_finished() {
+        let issuer_serial = Element::read_as(&mut reader, Tag::Sequence)?;
+        let mut fields = issuer_serial.reader()?;
+        let issuer = Element::read_as(&mut fields, Tag::Sequence)?;
+        let serial = Element::read_as(&mut fields, Tag::Integer)?;
+        let directory_name = Element::only(issuer.content, context(TagNumber::N4, true))?;
+        is_certificate &= directory_name.content == certificate.issuer_der();
+        is_certificate &= serial.content == certificate.serial();
+    }
+    reader.finish(is_certificate)
+}
+
+/// Whether `content` is itself the DER of a SET of attributes. A signature made over signed attributes would fit
+/// it, if signatures without signed attributes are accepted.
+pub(crate) fn is_signed_attributes(content: &[u8]) -> bool {
+    let attributes = Element::only(content, Tag::Set).and_then(|set| Element::all(set.content));
+    attributes.is_ok_and(|all| !all.is_empty() && all.iter().all(|one| Attribute::read(one).is_ok()))
+}

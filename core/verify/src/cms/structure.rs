@@ -1,0 +1,229 @@
+//! CMS SignedData as slices of the received bytes (RFC 5652 §5).
+//!
+//! A decoder that builds a tree sorts sets, drops duplicates and re-encodes; what was signed and which certificate
+//! was meant can only be told from the bytes as they came.
+
+use const_oid::ObjectIdentifier;
+use const_oid::db::rfc5911::ID_SIGNED_DATA;
+use der::{Decode, Encode, Header, Reader, SliceReader, Tag, TagNumber};
+use x509_cert::spki::AlgorithmIdentifierRef;
+
+use crate::{CmsProblem, Rejection};
+
+const MAX_SIGNERS: usize = 16;
+const MAX_CERTIFICATES: usize = 64;
+
+/// `SignedData` (RFC 5652 §5.1) without the fields nobody relies on.
+#[derive(Debug)]
+pub(crate) struct SignedData<'a> {
+    /// `eContentType`.
+    pub(crate) content_type: ObjectIdentifier,
+    /// Content octets of `eContent`; absent in a detached signature.
+    pub(crate) content: Option<&'a [u8]>,
+    /// The X.509 certificates, in the order received. Data, never anchors.
+    pub(crate) certificates: Vec<&'a [u8]>,
+    pub(crate) signers: Vec<SignerInfo<'a>>,
+}
+
+/// `SignerInfo` (RFC 5652 §5.3).
+#[derive(Debug)]
+pub(crate) struct SignerInfo<'a> {
+    pub(crate) sid: SignerIdentifier<'a>,
+    pub(crate) digest_algorithm: AlgorithmIdentifierRef<'a>,
+    /// Content octets of `signedAttrs`: attributes one after another.
+    pub(crate) signed_attributes: Option<&'a [u8]>,
+    pub(crate) signature_algorithm: AlgorithmIdentifierRef<'a>,
+    pub(crate) signature: &'a [u8],
+}
+
+/// `SignerIdentifier` (RFC 5652 §5.3).
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum SignerIdentifier<'a> {
+    /// DER of the issuer's name, content octets of the serial number.
+    IssuerAndSerialNumber { issuer: &'a [u8], serial: &'a [u8] },
+    /// Content octets of the key identifier.
+    SubjectKeyIdentifier(&'a [u8]),
+}
+
+/// One element, as received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Element<'a> {
+    pub(crate) tag: Tag,
+    /// Tag, length and content.
+    pub(crate) der: &'a [u8],
+    pub(crate) content: &'a [u8],
+}
+
+impl<'a> Element<'a> {
+    /// The next element of `reader`; its length must be definite and minimal.
+    pub(crate) fn read(reader: &mut SliceReader<'a>) -> der::Result<Self> {
+        let header = reader.peek_header()?;
+        let der = reader.tlv_bytes()?;
+        let start = usize::try_from(header.encoded_len()?)?;
+        Ok(Self { tag: header.tag, der, content: der.get(start..).unwrap_or_default() })
+    }
+
+    pub(crate) fn read_as(reader: &mut SliceReader<'a>, tag: Tag) -> der::Result<Self> {
+        let element = Self::read(reader)?;
+        element.tag.assert_eq(tag)?;
+        Ok(element)
+    }
+
+    fn read_if(reader: &mut SliceReader<'a>, tag: Tag) -> der::Result<Option<Self>> {
+        match reader.peek_byte() {
+            Some(byte) if Tag::try_from(byte) == Ok(tag) => Self::read(reader).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// The one element that `input` is.
+    pub(crate) fn only(input: &'a [u8], tag: Tag) -> der::Result<Self> {
+        let mut reader = SliceReader::new(input)?;
+        let element = Self::read_as(&mut reader, tag)?;
+        reader.finish(element)
+    }
+
+    pub(crate) fn reader(&self) -> der::Result<SliceReader<'a>> {
+        SliceReader::new(self.content)
+    }
+
+    /// Every element of `content`.
+    pub(crate) fn all(content: &'a [u8]) -> der::Result<Vec<Self>> {
+        let mut reader = SliceReader::new(content)?;
+        let mut elements = Vec::new();
+        while !reader.is_finished() {
+            elements.push(Self::read(&mut reader)?);
+        }
+        Ok(elements)
+    }
+}
+
+/// DER of an element around `content`.
+pub(crate) fn encode(tag: Tag, content: &[u8]) -> der::Result<Vec<u8>> {
+    let mut der = Header::new(tag, content.len())?.to_der()?;
+    der.extend_from_slice(content);
+    Ok(der)
+}
+
+pub(crate) const fn context(number: TagNumber, constructed: bool) -> Tag {
+    Tag::ContextSpecific { number, constructed }
+}
+
+impl<'a> SignedData<'a> {
+    /// Reads a ContentInfo with SignedData and nothing after it.
+    pub(crate) fn read(input: &'a [u8]) -> Result<Self, Rejection> {
+        let structure = |reason| move |_| Rejection::CmsEncoding(CmsProblem::Structure { reason });
+        let (oid, explicit) = content_info(input).map_err(structure("ContentInfo"))?;
+        if oid != ID_SIGNED_DATA {
+            return Err(Rejection::CmsEncoding(CmsProblem::ContentType { oid }));
+        }
+        let fields = Fields::read(explicit).map_err(structure("SignedData"))?;
+        let (content_type, content) =
+            encapsulated_content(fields.content).map_err(structure("EncapsulatedContentInfo"))?;
+        let certificates: Vec<_> = Element::all(fields.certificates)
+            .map_err(structure("certificates"))?
+            .into_iter()
+            // The other choices are attribute certificates and formats long obsolete (RFC 5652 §10.2.2).
+            .filter(|element| element.tag == Tag::Sequence)
+            .map(|element| element.der)
+            .collect();
+        let signers = Element::all(fields.signers).map_err(structure("signerInfos"))?;
+        for (what, count, limit) in [
+            ("certificates", certificates.len(), MAX_CERTIFICATES),
+            ("signers", signers.len(), MAX_SIGNERS),
+        ] {
+            if count > limit {
+                return Err(Rejection::CmsEncoding(CmsProblem::TooMany { what, limit }));
+            }
+        }
+        let signers = signers.into_iter().map(SignerInfo::read).collect::<der::Result<_>>();
+        Ok(Self { content_type, content, certificates, signers: signers.map_err(structure("SignerInfo"))? })
+    }
+}
+
+/// The fields of SignedData that are read further.
+struct Fields<'a> {
+    content: Element<'a>,
+    certificates: &'a [u8],
+    signers: &'a [u8],
+}
+
+impl<'a> Fields<'a> {
+    fn read(explicit: &'a [u8]) -> der::Result<Self> {
+        let signed_data = Element::only(explicit, Tag::Sequence)?;
+        let mut reader = signed_data.reader()?;
+        Element::read_as(&mut reader, Tag::Integer)?;
+        Element::read_as(&mut reader, Tag::Set)?;
+        let content = Element::read_as(&mut reader, Tag::Sequence)?;
+        let certificates = Element::read_if(&mut reader, context(TagNumber::N0, true))?;
+        Element::read_if(&mut reader, context(TagNumber::N1, true))?;
+        let signers = Element::read_as(&mut reader, Tag::Set)?;
+        let certificates = certificates.map_or(&[][..], |element| element.content);
+        reader.finish(Self { content, certificates, signers: signers.content })
+    }
+}
+
+/// `contentType` and what its `[0] EXPLICIT content` holds (RFC 5652 §3).
+fn content_info(input: &[u8]) -> der::Result<(ObjectIdentifier, &[u8])> {
+    let info = Element::only(input, Tag::Sequence)?;
+    let mut reader = info.reader()?;
+    let oid = reader.decode()?;
+    let explicit = Element::read_as(&mut reader, context(TagNumber::N0, true))?;
+    reader.finish((oid, explicit.content))
+}
+
+fn encapsulated_content(info: Element<'_>) -> der::Result<(ObjectIdentifier, Option<&[u8]>)> {
+    let mut reader = info.reader()?;
+    let oid = reader.decode()?;
+    let explicit = Element::read_if(&mut reader, context(TagNumber::N0, true))?;
+    let content = explicit.map(|element| Element::only(element.content, Tag::OctetString)).transpose()?;
+    reader.finish((oid, content.map(|element| element.content)))
+}
+
+impl<'a> SignerInfo<'a> {
+    fn read(element: Element<'a>) -> der::Result<Self> {
+        element.tag.assert_eq(Tag::Sequence)?;
+        let mut reader = element.reader()?;
+        Element::read_as(&mut reader, Tag::Integer)?;
+        let sid = SignerIdentifier::read(&mut reader)?;
+        let digest_algorithm = AlgorithmIdentifierRef::decode(&mut reader)?;
+        let attributes = Element::read_if(&mut reader, context(TagNumber::N0, true))?;
+        let signature_algorithm = AlgorithmIdentifierRef::decode(&mut reader)?;
+        let signature = Element::read_as(&mut reader, Tag::OctetString)?;
+        Element::read_if(&mut reader, context(TagNumber::N1, true))?;
+        reader.finish(Self {
+            sid,
+            digest_algorithm,
+            signed_attributes: attributes.map(|element| element.content),
+            signature_algorithm,
+            signature: signature.content,
+        })
+    }
+}
+
+impl<'a> SignerIdentifier<'a> {
+    fn read(reader: &mut SliceReader<'a>) -> der::Result<Self> {
+        let element = Element::read(reader)?;
+        if element.tag == context(TagNumber::N0, false) {
+            return Ok(Self::SubjectKeyIdentifier(element.content));
+        }
+        element.tag.assert_eq(Tag::Sequence)?;
+        let mut reader = element.reader()?;
+        let issuer = Element::read_as(&mut reader, Tag::Sequence)?.der;
+        let serial = Element::read_as(&mut reader, Tag::Integer)?.content;
+        reader.finish(Self::IssuerAndSerialNumber { issuer, serial })
+    }
+}
+
+/// DER of the issuer's name and content octets of the serial number of a certificate, even one that is otherwise
+/// damaged, so that it can be told which one a signer means.
+pub(crate) fn issuer_and_serial(certificate: &[u8]) -> der::Result<(&[u8], &[u8])> {
+    let certificate = Element::only(certificate, Tag::Sequence)?;
+    let tbs = Element::read_as(&mut certificate.reader()?, Tag::Sequence)?;
+    let mut reader = tbs.reader()?;
+    Element::read_if(&mut reader, context(TagNumber::N0, true))?;
+    let serial = Element::read_as(&mut reader, Tag::Integer)?;
+    Element::read_as(&mut reader, Tag::Sequence)?;
+    let issuer = Element::read_as(&mut reader, Tag::Sequence)?;
+    Ok((issuer.der, serial.content))
+}

@@ -1,0 +1,208 @@
+use std::ffi::{CStr, CString};
+use std::time::{Duration, Instant};
+
+use pcsc::{Card, Context, Disposition, Error, Protocols, ReaderState, Scope, ShareMode, State};
+
+use super::{Channel, LinkError};
+use crate::failed::Failed;
+use crate::interrupt;
+
+/// Longest answer: 65536 bytes of data and the status word.
+const MOST_ANSWER: usize = 65_538;
+/// How long a reader may take to notice that its card is gone.
+const NOTICE: Duration = Duration::from_millis(1500);
+/// How long a new card must have been there before it is spoken to.
+const SETTLE: Duration = Duration::from_millis(500);
+const POLL: Duration = Duration::from_millis(100);
+
+/// A reader and what is in it.
+pub(crate) struct Reader {
+    pub(crate) name: String,
+    id: CString,
+    pub(crate) card: bool,
+    /// Another program has it to itself.
+    pub(crate) held: bool,
+}
+
+/// The readers of the PC/SC daemon.
+pub(crate) fn list() -> Result<Vec<Reader>, Failed> {
+    readers(&establish()?)
+}
+
+/// A card in a PC/SC reader, held exclusively: another program that selects an application would break the session.
+pub(crate) struct PcscChannel {
+    context: Context,
+    reader: CString,
+    card: Option<Card>,
+    buffer: Vec<u8>,
+}
+
+impl PcscChannel {
+    /// Takes the named reader, or the only one with a card. Waits for a card as long as `wait` says.
+    pub(crate) fn open(name: Option<&str>, wait: Option<Duration>) -> Result<Self, Failed> {
+        let context = establish()?;
+        let deadline = Instant::now() + wait.unwrap_or_default();
+        let mut waited = false;
+        let reader = loop {
+            if let Some(reader) = choose(readers(&context)?, name)? {
+                break reader;
+            }
+            if interrupt::requested() {
+                return Err(Failed::interrupted(kazasu_card::TriesReport::default()));
+            }
+            if Instant::now() >= deadline {
+                return Err(Failed::new(11, "no_card", "There is no card on the reader."));
+            }
+            waited = true;
+            std::thread::sleep(POLL);
+        };
+        if waited {
+            std::thread::sleep(SETTLE);
+        }
+        let card = connect(&context, &reader)?;
+        Ok(Self { context, reader, card: Some(card), buffer: vec![0; MOST_ANSWER] })
+    }
+
+    /// Whether the card is still in the reader, asked until the reader has had time to notice.
+    fn still_there(&self) -> bool {
+        let deadline = Instant::now() + NOTICE;
+        let mut states = [ReaderState::new(self.reader.clone(), State::UNAWARE)];
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.context.get_status_change(left, &mut states) {
+                Ok(()) => {}
+                Err(Error::Timeout) => return true,
+                Err(_) => return false,
+            }
+            if !states.iter().all(|state| state.event_state().contains(State::PRESENT)) {
+                return false;
+            }
+            if left.is_zero() {
+                return true;
+            }
+            states.iter_mut().for_each(ReaderState::sync_current_state);
+        }
+    }
+}
+
+impl Channel for PcscChannel {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, LinkError> {
+        let card = self.card.as_ref().ok_or(LinkError::Lost)?;
+        match card.transmit(command, &mut self.buffer) {
+            // A card pulled from some readers looks like an empty answer.
+            Ok([]) if !self.still_there() => Err(LinkError::Lost),
+            Ok(answer) => Ok(answer.to_vec()),
+            // Drivers that know short commands only fail on extended length, which is used for reading alone: there it does
+            // no harm to ask again in the short form.
+            Err(_) if is_extended(command) && self.still_there() => Err(LinkError::Refused),
+            Err(_) => Err(LinkError::Lost),
+        }
+    }
+
+    fn wait_for_tap(&mut self, deadline: Instant) -> Result<bool, Failed> {
+        self.power_down();
+        let mut present_since = None;
+        while Instant::now() < deadline && !interrupt::requested() {
+            let mut states = [ReaderState::new(self.reader.clone(), State::UNAWARE)];
+            let present = self.context.get_status_change(Duration::ZERO, &mut states).is_ok()
+                && states.iter().all(|state| state.event_state().contains(State::PRESENT));
+            let since = *present_since.get_or_insert_with(Instant::now);
+            if !present {
+                present_since = None;
+            } else if since.elapsed() >= SETTLE
+                && let Ok(card) = connect(&self.context, &self.reader)
+            {
+                self.card = Some(card);
+                return Ok(true);
+            }
+            std::thread::sleep(POLL);
+        }
+        Ok(false)
+    }
+
+    fn power_down(&mut self) {
+        if let Some(card) = self.card.take() {
+            // Only loss of power is known to close a card for sure. A card that is gone has lost it.
+            drop(card.disconnect(Disposition::UnpowerCard));
+        }
+    }
+}
+
+impl Drop for PcscChannel {
+    fn drop(&mut self) {
+        self.power_down();
+    }
+}
+
+/// Case 2E, the only extended form in use: header, `00`, two bytes of Le.
+fn is_extended(command: &[u8]) -> bool {
+    matches!(command, [_, _, _, _, 0, _, _])
+}
+
+fn establish() -> Result<Context, Failed> {
+    Context::establish(Scope::User)
+        .map_err(|error| Failed::new(10, "no_pcsc", format!("The PC/SC service does not answer: {error}")))
+}
+
+fn readers(context: &Context) -> Result<Vec<Reader>, Failed> {
+    let failed = |error: Error| Failed::new(10, "no_pcsc", format!("The PC/SC service does not answer: {error}"));
+    let ids = match context.list_readers_owned() {
+        Ok(ids) => ids,
+        Err(Error::NoReadersAvailable) => Vec::new(),
+        Err(error) => return Err(failed(error)),
+    };
+    if ids.is_empty() {
+        return Err(Failed::new(10, "no_reader", "There is no reader."));
+    }
+    let mut states: Vec<_> = ids.iter().map(|id| ReaderState::new(id.clone(), State::UNAWARE)).collect();
+    match context.get_status_change(Duration::ZERO, &mut states) {
+        Ok(()) | Err(Error::Timeout) => {}
+        Err(error) => return Err(failed(error)),
+    }
+    Ok(ids
+        .into_iter()
+        .zip(states)
+        .map(|(id, state)| Reader {
+            name: id.to_string_lossy().into_owned(),
+            id,
+            card: state.event_state().contains(State::PRESENT),
+            held: state.event_state().contains(State::EXCLUSIVE),
+        })
+        .collect())
+}
+
+/// The reader to use; `None` while it is empty.
+fn choose(readers: Vec<Reader>, name: Option<&str>) -> Result<Option<CString>, Failed> {
+    let several = |code, message: &str, readers: &[&Reader]| {
+        let names: Vec<_> = readers.iter().map(|reader| reader.name.clone()).collect();
+        Err(Failed::new(10, code, message).with("readers", names))
+    };
+    let candidates: Vec<&Reader> = match name {
+        Some(name) => match readers.iter().find(|reader| reader.name == name) {
+            Some(exact) => vec![exact],
+            None => readers.iter().filter(|reader| reader.name.contains(name)).collect(),
+        },
+        None => readers.iter().filter(|reader| reader.card).collect(),
+    };
+    match (candidates.as_slice(), name) {
+        ([reader], _) => Ok(reader.card.then(|| reader.id.clone())),
+        ([], None) => Ok(None),
+        ([], Some(_)) => several("no_reader", "There is no such reader.", &readers.iter().collect::<Vec<_>>()),
+        (many, Some(_)) => several("several_readers", "Several readers have this in their name.", many),
+        (many, None) => several("several_cards", "Several readers hold a card; name one with --reader.", many),
+    }
+}
+
+fn connect(context: &Context, reader: &CStr) -> Result<Card, Failed> {
+    context.connect(reader, ShareMode::Exclusive, Protocols::ANY).map_err(|error| match error {
+        Error::SharingViolation => {
+            Failed::new(10, "reader_held", "The reader is held by another program.")
+        }
+        Error::NoSmartcard | Error::RemovedCard => Failed::new(11, "no_card", "There is no card on the reader."),
+        Error::UnresponsiveCard | Error::UnpoweredCard => {
+            Failed::new(11, "card_mute", "The card on the reader does not answer.")
+        }
+        error => Failed::new(10, "reader_failed", format!("The reader cannot be used: {error}")),
+    })
+    .map_err(|failed| failed.with("reader", reader.to_string_lossy().into_owned()))
+}

@@ -1,0 +1,81 @@
+//! One file per command.
+
+mod authenticate;
+mod change_pin;
+mod demo;
+mod info;
+mod open_account;
+mod read;
+mod readers;
+mod sign;
+mod sim;
+mod tries;
+pub(crate) mod verify;
+
+use kazasu_card::{Attempt, CardSecret, Options};
+use kazasu_cert::UnixTime;
+
+use crate::cli::{Cli, Command};
+use crate::driver::Driver;
+use crate::failed::Failed;
+use crate::output::Finished;
+use crate::secret_input::SecretSource;
+use crate::settings::Settings;
+use crate::{channel, interrupt};
+
+pub(crate) fn run(cli: Cli) -> Result<Finished, Failed> {
+    let settings = cli.settings;
+    match cli.command {
+        Command::Demo => demo::run(&settings),
+        Command::Readers => readers::run(),
+        Command::Info => info::run(&settings),
+        Command::Tries => tries::run(&settings),
+        Command::Read(args) => read::run(&settings, &args),
+        Command::Authenticate(args) => authenticate::run(&settings, &args),
+        Command::Sign(args) => sign::run(&settings, &args),
+        Command::OpenAccount(args) => open_account::run(&settings, &args),
+        Command::ChangePin(args) => change_pin::run(&settings, &args),
+        Command::Verify(args) => verify::run(&args),
+        Command::Sim(args) => sim::run(&args),
+    }
+}
+
+impl Settings {
+    /// Opens the channel and lets `work` drive sessions over it. Called last, when every input has been read and every
+    /// output prepared: what can fail without a card has failed by then.
+    fn with_card<T>(&self, work: impl FnOnce(&mut Driver<'_>) -> Result<T, Failed>) -> Result<T, Failed> {
+        interrupt::watch()?;
+        let mut channel = channel::open(self)?;
+        let mut driver = Driver { channel: channel.as_mut(), wait: self.wait, quiet: self.json };
+        let result = work(&mut driver);
+        driver.channel.power_down();
+        result
+    }
+
+    const fn secrets(&self) -> SecretSource {
+        if self.pin_stdin { SecretSource::StandardInput } else { SecretSource::Terminal }
+    }
+
+    fn attempt<S: CardSecret>(&self, secret: S) -> Attempt<S> {
+        if self.last_try { Attempt::even_if_last_try(secret) } else { Attempt::new(secret) }
+    }
+
+    /// Another card can come only where a re-tap is waited for, so that only then the exchange is spent on recognising it.
+    fn options(&self) -> Options {
+        Options { recognise_card: self.wait.is_some(), ..Options::default() }
+    }
+}
+
+/// The one place where this program looks at the clock for what it signs and verifies.
+fn now() -> UnixTime {
+    UnixTime(time::OffsetDateTime::now_utc().unix_timestamp())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A session completed with the result of another request: a defect of this program.
+fn unexpected() -> Failed {
+    Failed::new(70, "bug", "internal error: the session completed another request")
+}

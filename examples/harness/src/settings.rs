@@ -1,0 +1,36 @@
+use std::time::Duration;
+
+use clap::Args;
+
+/// Options of every command that talks to a card; accepted before and after the command's name.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Settings {
+    /// Use a simulated card: the name of a persona, or the path of a persona file (.json)
+    #[arg(long, global = true, value_name = "PERSONA", conflicts_with = "reader")]
+    pub(crate) sim: Option<String>,
+
+    /// Use this PC/SC reader: its name, or a part of it that no other reader has
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) reader: Option<String>,
+
+    /// Print exactly one JSON object on standard output, for errors too
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    /// Read the secret from the first line of standard input instead of asking for it
+    #[arg(long, global = true)]
+    pub(crate) pin_stdin: bool,
+
+    /// Consent to spend the last try, or a try that the card does not count for us
+    #[arg(long, global = true)]
+    pub(crate) last_try: bool,
+
+    /// Wait this long for a card, and for the same card again when it is lost
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) wait: Option<Duration>,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
+    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+}

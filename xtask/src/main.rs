@@ -1,0 +1,79 @@
+//! `cargo xtask`: the one command for set-up, tests and checks.
+//!
+//! `cargo xtask test` provides what the parts need, runs every part and ends with a summary;
+//! `--list` names the parts, `--only PART` runs one. A part is one file in `src/parts`.
+
+mod command;
+mod needs;
+mod parts;
+mod policy;
+mod summary;
+
+use std::{env, path::PathBuf, process::ExitCode, time::Instant};
+
+use clap::{Parser, Subcommand};
+use needs::Need;
+use parts::Part;
+use summary::{Outcome, Summary};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Set-up, tests and checks of the Kazasu workspace")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Provide what the tests need, then run all of them
+    Test {
+        /// Run this part; may be given several times
+        #[arg(long, value_name = "PART", value_parser = parts::parse)]
+        only: Vec<&'static Part>,
+        /// Name the parts, one on a line
+        #[arg(long)]
+        list: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let Task::Test { only, list } = Arguments::parse().task;
+    if list {
+        for part in parts::ALL {
+            println!("{:<8} {}", part.name, part.about);
+        }
+        return ExitCode::SUCCESS;
+    }
+    if let Err(error) = env::set_current_dir(workspace_root()) {
+        eprintln!("xtask: {}: {error}", workspace_root().display());
+        return ExitCode::FAILURE;
+    }
+    let is_chosen = |part: &&Part| only.is_empty() || only.iter().any(|chosen| chosen.name == part.name);
+    let chosen: Vec<&Part> = parts::ALL.iter().filter(is_chosen).collect();
+    let summary = test(&chosen);
+    print!("\n{summary}");
+    summary.exit_code()
+}
+
+/// Runs the parts one after another; one that fails does not keep the later ones from running.
+fn test(chosen: &[&Part]) -> Summary {
+    let all: Vec<Need> = chosen.iter().flat_map(|part| part.needs).copied().collect();
+    needs::provide(&all);
+    let mut summary = Summary::new(env::var("CI").is_ok_and(|value| value == "true"));
+    for part in chosen {
+        println!("\n== {}: {}", part.name, part.about);
+        let start = Instant::now();
+        let missing = needs::missing(part.needs);
+        let outcome = if missing.is_empty() {
+            (part.run)().map_or_else(|error| Outcome::Failed(format!("{error:#}")), |()| Outcome::Passed)
+        } else {
+            Outcome::NotRun(missing.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+        };
+        summary.add(part.name, outcome, start.elapsed());
+    }
+    summary
+}
+
+fn workspace_root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
+}
