@@ -98,17 +98,46 @@ impl FaultyCard {
         self.exchange += 1;
         let Some(kind) = fault else { return Ok(self.card.transmit(command)) };
         match kind {
-            FaultKind::LostBefore => self.leave(),
-            FaultKind::RefusedByTransport => return Err(LinkError::Refused),
-            FaultKind::Status(sw) => return Ok(sw.to_be_bytes().to_vec()),
-            FaultKind::Answer(bytes) => return Ok(bytes),
+            FaultKind::LostBefore => {
+                self.leave();
+                Err(LinkError::Lost)
+            }
             FaultKind::LostAfter => {
                 self.card.transmit(command);
                 self.leave();
+                Err(LinkError::Lost)
             }
-            other => return Ok(garble(self.card.transmit(command), other)),
+            FaultKind::RefusedByTransport => Err(LinkError::Refused),
+            FaultKind::Status(sw) => Ok(sw.to_be_bytes().to_vec()),
+            FaultKind::Answer(bytes) => Ok(bytes),
+            FaultKind::StatusAfter(sw) => {
+                Ok(self.garbled(command, |answer, _| *answer = sw.to_be_bytes().to_vec()))
+            }
+            FaultKind::AnswerAfter(bytes) => Ok(self.garbled(command, |answer, _| *answer = bytes)),
+            FaultKind::Truncate(len) => Ok(self.garbled(command, |answer, _| answer.truncate(len))),
+            FaultKind::ShortData(len) => Ok(self.garbled(command, |answer, data_len| {
+                answer.drain(len.min(data_len)..data_len);
+            })),
+            FaultKind::Append(bytes) => Ok(self.garbled(command, |answer, data_len| {
+                answer.splice(data_len..data_len, bytes);
+            })),
+            FaultKind::FlipBit(at) => Ok(self.garbled(command, |answer, data_len| {
+                if let Some(byte) = answer.iter_mut().take(data_len).nth(at / 8) {
+                    *byte ^= 0x80 >> (at % 8);
+                }
+            })),
+            FaultKind::Garbage => Ok(self.garbled(command, |answer, data_len| {
+                answer.iter_mut().take(data_len).for_each(|byte| *byte = !*byte);
+            })),
         }
-        Err(LinkError::Lost)
+    }
+
+    /// Has the card carry out the command, then changes its answer, given the length of the data in it.
+    fn garbled(&mut self, command: &[u8], change: impl FnOnce(&mut Vec<u8>, usize)) -> Vec<u8> {
+        let mut answer = self.card.transmit(command);
+        let data_len = answer.len().saturating_sub(2);
+        change(&mut answer, data_len);
+        answer
     }
 
     /// Takes the card out of the field, which cuts its power.
@@ -154,28 +183,4 @@ impl FaultyCard {
         let faults = self.taps.get(self.tap)?;
         faults.iter().find(|fault| fault.at == self.exchange).map(|fault| fault.kind.clone())
     }
-}
-
-/// What arrives of an answer.
-fn garble(mut answer: Vec<u8>, kind: FaultKind) -> Vec<u8> {
-    let data_len = answer.len().saturating_sub(2);
-    match kind {
-        FaultKind::StatusAfter(sw) => return sw.to_be_bytes().to_vec(),
-        FaultKind::AnswerAfter(bytes) => return bytes,
-        FaultKind::Truncate(len) => answer.truncate(len),
-        FaultKind::ShortData(len) => drop(answer.drain(len.min(data_len)..data_len)),
-        FaultKind::Append(bytes) => drop(answer.splice(data_len..data_len, bytes)),
-        FaultKind::FlipBit(at) => {
-            if let Some(byte) = answer.iter_mut().take(data_len).nth(at / 8) {
-                *byte ^= 0x80 >> (at % 8);
-            }
-        }
-        FaultKind::Garbage => answer.iter_mut().take(data_len).for_each(|byte| *byte = !*byte),
-        FaultKind::LostBefore
-        | FaultKind::LostAfter
-        | FaultKind::RefusedByTransport
-        | FaultKind::Status(_)
-        | FaultKind::Answer(_) => {}
-    }
-    answer
 }

@@ -76,7 +76,7 @@ fn what_cannot_be_is_refused_with_its_place() {
         ("/capabilities", json!({"short_reads": 0}), "capabilities.short_reads", "at least 1"),
         ("/capabilities", json!({"answers_61xx": 256}), "capabilities.answers_61xx", "expected u8"),
         ("/timing", json!({"exchange_ms": -1}), "timing.exchange_ms", "invalid value"),
-        ("/timing", json!({"bit_rate": 106}), "timing.bit_rate", "string or map"),
+        ("/timing", json!({"bit_rate": 106}), "timing.bit_rate", "expected value"),
         ("/token", json!("watch"), "token", "unknown variant"),
         ("/certificates/availability", json!("8F8F"), "certificates.availability", "three bytes"),
         ("/certificates/generation", json!("2027"), "certificates.generation", "unknown variant"),

@@ -57,7 +57,7 @@ impl Card {
         for aid in OTHER_AIDS {
             let Ok(select) = select_by_aid(aid) else { continue };
             match self.send(select, Stage::Leaving).await {
-                Ok(reply) if reply.sw == StatusWord::OK || reply.sw.more_data().is_some() => {
+                Ok(reply) if reply.sw == StatusWord::OK => {
                     leaving = Leaving::Left;
                     break;
                 }

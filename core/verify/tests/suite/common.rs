@@ -1,7 +1,5 @@
 //! Vectors: a valid submission of the test PKI, any part of which can be made wrong before it is signed.
 
-#![allow(dead_code, unreachable_pub, reason = "each test binary uses a part of it")]
-
 pub mod cms;
 
 use kazasu_cert::UnixTime;

@@ -1,0 +1,18 @@
+//! The verifier against vectors of the test PKI, real production anchors, and OpenSSL.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "a test that cannot go on fails"
+)]
+
+mod accepted;
+mod certificate_attacks;
+mod cms_attacks;
+mod common;
+mod openssl;
+mod report;
+mod validity;
