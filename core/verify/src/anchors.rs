@@ -47,6 +47,9 @@ const AUTHENTICATION: [Embedded; 3] = [
 
 impl TrustAnchors {
     /// The three production CA certificates of a purpose (docs/certificate-facts.md §1.2).
+    ///
+    /// # Panics
+    /// Never: the certificates are compiled in, and a test reads each of them.
     pub fn production(purpose: Purpose) -> Self {
         let embedded = match purpose {
             Purpose::Signing => SIGNING,
@@ -73,18 +76,20 @@ impl TrustAnchors {
             let mut anchor = TrustAnchor::read(Cow::Borrowed(""), der, purpose, Environment::Test)?;
             let year = anchor.certificate.not_before().to_string();
             let year = year.split('-').next().unwrap_or_default();
-            anchor.name = format!("{}-test-{year}", match purpose {
-                Purpose::Signing => "signca",
-                Purpose::Authentication => "authca",
-            })
+            anchor.name = format!(
+                "{}-test-{year}",
+                match purpose {
+                    Purpose::Signing => "signca",
+                    Purpose::Authentication => "authca",
+                }
+            )
             .into();
             Ok(anchor)
         };
         let anchors = certificates.into_iter().map(read).collect::<Result<Vec<_>, AnchorError>>()?;
-        let all_different =
-            anchors.iter().enumerate().all(|(at, one)| {
-                anchors.iter().skip(at + 1).all(|other| other.key_identifier != one.key_identifier)
-            });
+        let all_different = anchors.iter().enumerate().all(|(at, one)| {
+            anchors.iter().skip(at + 1).all(|other| other.key_identifier != one.key_identifier)
+        });
         match (anchors.is_empty(), all_different) {
             (true, _) => Err(AnchorError::Empty),
             (_, false) => Err(AnchorError::Duplicate),
@@ -102,7 +107,7 @@ impl TrustAnchors {
         authority_of(certificate.subject_der()).map(|(purpose, _)| purpose).ok_or(AnchorError::Name)
     }
 
-    /// Anchors of the production environment for tests of what only such anchors can show.
+    /// The same anchors as if of another environment, for what only production anchors can show.
     #[cfg(test)]
     pub(crate) fn relabelled(self, environment: Environment) -> Self {
         Self { environment, ..self }
@@ -233,19 +238,59 @@ mod tests {
         assert_eq!(found, HASHES);
     }
 
+    /// Name, serial number, notBefore, notAfter, subjectKeyIdentifier.
+    type Facts = (&'static str, &'static [u8], &'static str, &'static str, [u8; 20]);
+
     #[test]
     fn production_anchors_have_the_profile() {
-        let facts: [(&str, &[u8], &str, &str, [u8; 20]); 6] = [
-            ("signca01", &hex!("01"), "2015-10-20T02:40:28Z", "2025-10-19T14:59:59Z", hex!("0d034cbb34d0714f45e45a1cafd8fd143fab54a7")),
-            ("signca02", &hex!("0132C4AB"), "2019-09-14T23:41:56Z", "2029-09-14T14:59:59Z", hex!("4de017de4b7f473dcd867a62d38b134ace83558a")),
-            ("signca03", &hex!("067C6A21"), "2023-07-16T00:50:27Z", "2033-07-15T14:59:59Z", hex!("d21ea55895617e93adbf966b941ab4edf653f08f")),
-            ("authca01", &hex!("01"), "2015-10-20T03:08:13Z", "2025-10-19T14:59:59Z", hex!("9567951b5ca70d84a0fff1d85a87f1aab1340385")),
-            ("authca02", &hex!("0133C349"), "2019-09-14T23:41:59Z", "2029-09-14T14:59:59Z", hex!("8cd5586a891485e559379b7e29d410cfd28b3593")),
-            ("authca03", &hex!("06D18006"), "2023-07-16T01:01:04Z", "2033-07-15T14:59:59Z", hex!("1ac100f596a3bc8c4b3df195e32699249e9e308a")),
+        let facts: [Facts; 6] = [
+            (
+                "signca01",
+                &hex!("01"),
+                "2015-10-20T02:40:28Z",
+                "2025-10-19T14:59:59Z",
+                hex!("0d034cbb34d0714f45e45a1cafd8fd143fab54a7"),
+            ),
+            (
+                "signca02",
+                &hex!("0132C4AB"),
+                "2019-09-14T23:41:56Z",
+                "2029-09-14T14:59:59Z",
+                hex!("4de017de4b7f473dcd867a62d38b134ace83558a"),
+            ),
+            (
+                "signca03",
+                &hex!("067C6A21"),
+                "2023-07-16T00:50:27Z",
+                "2033-07-15T14:59:59Z",
+                hex!("d21ea55895617e93adbf966b941ab4edf653f08f"),
+            ),
+            (
+                "authca01",
+                &hex!("01"),
+                "2015-10-20T03:08:13Z",
+                "2025-10-19T14:59:59Z",
+                hex!("9567951b5ca70d84a0fff1d85a87f1aab1340385"),
+            ),
+            (
+                "authca02",
+                &hex!("0133C349"),
+                "2019-09-14T23:41:59Z",
+                "2029-09-14T14:59:59Z",
+                hex!("8cd5586a891485e559379b7e29d410cfd28b3593"),
+            ),
+            (
+                "authca03",
+                &hex!("06D18006"),
+                "2023-07-16T01:01:04Z",
+                "2033-07-15T14:59:59Z",
+                hex!("1ac100f596a3bc8c4b3df195e32699249e9e308a"),
+            ),
         ];
         let all = Purpose::ALL.map(TrustAnchors::production);
         let mut found = 0;
-        for (anchor, (name, serial, not_before, not_after, key)) in all.iter().flat_map(TrustAnchors::iter).zip(facts)
+        for (anchor, (name, serial, not_before, not_after, key)) in
+            all.iter().flat_map(TrustAnchors::iter).zip(facts)
         {
             let certificate = anchor.certificate();
             assert_eq!(anchor.name(), name);
@@ -286,7 +331,9 @@ mod tests {
 
         let refused = |ders: &[&[u8]]| TrustAnchors::test(Purpose::Signing, ders).unwrap_err();
         let [first, ..] = &signing[..] else { panic!("three generations") };
-        let [other, ..] = &pki.anchors_der(pki::Purpose::Authentication)[..] else { panic!("three generations") };
+        let [other, ..] = &pki.anchors_der(pki::Purpose::Authentication)[..] else {
+            panic!("three generations")
+        };
         assert_eq!(refused(&[]), AnchorError::Empty);
         assert_eq!(refused(&[first, first]), AnchorError::Duplicate);
         assert_eq!(refused(&[other]), AnchorError::Purpose { found: Purpose::Authentication });

@@ -153,17 +153,17 @@ impl Checks {
 
     /// The same, where there may be nothing to ask about.
     pub(crate) fn record_if<T>(&mut self, check: Check, result: Option<Result<T, Rejection>>) -> Option<T> {
-        match result {
-            Some(result) => self.record(check, result),
-            None => {
-                self.push(check, CheckResult::NotPerformed);
-                None
-            }
+        if let Some(result) = result {
+            return self.record(check, result);
         }
+        self.push(check, CheckResult::NotPerformed);
+        None
     }
 
     pub(crate) fn skip(&mut self, checks: &[Check]) {
-        checks.iter().for_each(|check| self.push(*check, CheckResult::NotPerformed));
+        for check in checks {
+            self.push(*check, CheckResult::NotPerformed);
+        }
     }
 
     fn push(&mut self, check: Check, result: CheckResult) {

@@ -94,7 +94,8 @@ pub use rejection::{
     SignedAttrsProblem, SignerCertProblem,
 };
 pub use report::{
-    AnchorRecord, CertificateRecord, InputHashes, Report, RevocationStatus, Signer, Undecided, Verdict, Warning,
+    AnchorRecord, CertificateRecord, InputHashes, Report, RevocationStatus, Signer, Undecided, Verdict,
+    Warning,
 };
 pub use submission::{Document, SignatureInput, Submission};
 pub use time::{TimeSource, ValidationTime};

@@ -1,10 +1,10 @@
 //! The verdict and everything it rests on.
 
 use kazasu_cert::{AttributeWarning, Certificate, Digest, HashAlgorithm, UnixTime};
-use serde::ser::{SerializeMap, Serializer};
 use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
 
-use crate::time::rfc3339;
+use crate::time::{optional_rfc3339, rfc3339};
 use crate::{
     Carrier, CheckRecord, Environment, Policy, Purpose, Rejection, TrustAnchor, ValidationTime,
     VerifiedAttributes,
@@ -186,13 +186,6 @@ fn digests<S: Serializer>(digests: &[Digest], serializer: S) -> Result<S::Ok, S:
         map.serialize_entry(&digest.algorithm(), &Hex(digest.as_bytes()).to_string())?;
     }
     map.end()
-}
-
-fn optional_rfc3339<S: Serializer>(time: &Option<UnixTime>, serializer: S) -> Result<S::Ok, S::Error> {
-    match time {
-        Some(time) => rfc3339(time, serializer),
-        None => serializer.serialize_none(),
-    }
 }
 
 struct Hex<'a>(&'a [u8]);

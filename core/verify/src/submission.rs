@@ -105,7 +105,8 @@ impl<'a> DocumentDigests<'a> {
         match self.document {
             Document::Bytes(bytes) => bytes == content,
             Document::Digests(digests) => {
-                !digests.is_empty() && digests.iter().all(|digest| digest.algorithm().digest(content) == *digest)
+                !digests.is_empty()
+                    && digests.iter().all(|digest| digest.algorithm().digest(content) == *digest)
             }
         }
     }

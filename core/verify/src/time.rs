@@ -36,6 +36,15 @@ pub enum TimeSource {
     Given,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
 pub(crate) fn rfc3339<S: Serializer>(time: &UnixTime, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(time)
+}
+
+#[expect(clippy::ref_option, reason = "serde wants it so")]
+pub(crate) fn optional_rfc3339<S: Serializer>(
+    time: &Option<UnixTime>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    time.map(|time| time.to_string()).serialize(serializer)
 }

@@ -111,10 +111,8 @@ impl<'a> Judge<'a> {
     }
 
     fn cms(&mut self, cms: &'a [u8], certificate: Option<&'a [u8]>) -> Vec<Judged<'a>> {
-        let read = SignedData::read(cms).and_then(|data| match data.signers.is_empty() {
-            true => Err(Rejection::NoSigner),
-            false => Ok(data),
-        });
+        let read = SignedData::read(cms)
+            .and_then(|data| if data.signers.is_empty() { Err(Rejection::NoSigner) } else { Ok(data) });
         let Some(data) = self.checks.record(Check::CmsStructure, read) else { return Vec::new() };
         if let Some(content) = data.content {
             let same = self.document.is(content).then_some(()).ok_or(Rejection::ContentMismatch);
@@ -137,13 +135,10 @@ impl<'a> Judge<'a> {
         certificates: &SignerCertificates<'_>,
     ) -> Judged<'a> {
         let certificate = self.checks.record(Check::SignerCertificate, certificates.find(signer.sid));
-        let path = match certificate {
-            Some(der) => self.path.judge(&mut self.checks, der, certificates.all()),
-            None => {
-                self.path.skip_all(&mut self.checks);
-                None
-            }
-        };
+        let path = certificate.and_then(|der| self.path.judge(&mut self.checks, der, certificates.all()));
+        if certificate.is_none() {
+            self.path.skip_all(&mut self.checks);
+        }
         let algorithms = self.algorithms(signer);
         let hash = self.checks.record(Check::SignatureAlgorithm, algorithms);
         let attributes = self.signed_attributes(data, signer);
@@ -159,7 +154,8 @@ impl<'a> Judge<'a> {
             });
             self.checks.record_if(Check::MessageDigest, same);
             let named = path.as_ref().zip(present);
-            let named = named.map(|(path, attributes)| attributes.check_signing_certificate(&path.certificate));
+            let named =
+                named.map(|(path, attributes)| attributes.check_signing_certificate(&path.certificate));
             self.checks.record_if(Check::SigningCertificate, named);
         }
         let signature = match (public_key(path.as_ref()), hash, &attributes) {
@@ -327,7 +323,10 @@ fn errors(checks: &Checks, signers: usize) -> Vec<Rejection> {
 
 /// Whether every question was asked and answered with yes. Revocation has an answer of its own.
 fn all_passed(checks: &Checks) -> bool {
-    checks.records.iter().all(|record| record.check == Check::Revocation || record.result == CheckResult::Passed)
+    checks
+        .records
+        .iter()
+        .all(|record| record.check == Check::Revocation || record.result == CheckResult::Passed)
 }
 
 fn warnings(
@@ -350,4 +349,43 @@ fn warnings(
     .into_iter()
     .flatten()
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use kazasu_sim::pki::{oids, profile};
+    use kazasu_sim::{Generation, Persona, TestPki};
+
+    use super::*;
+    use crate::{AcceptedHashes, ClockSkew, Document, Environment, ExtensionProblem, Scheme, TimeSource};
+
+    /// Attack case 20. Nobody outside has a production key, so the test CA plays the production one.
+    #[test]
+    fn a_test_policy_under_a_production_anchor() {
+        let pki = TestPki::shared().unwrap();
+        let purpose = kazasu_sim::Purpose::Signing;
+        let policy = Policy {
+            revocation: RevocationPolicy::NotChecked,
+            signed_attributes: SignedAttributesPolicy::Required,
+            hashes: AcceptedHashes::SHA256,
+            scheme: Scheme::Pkcs1,
+            clock_skew: ClockSkew::ZERO,
+        };
+        let anchors = TrustAnchors::test(Purpose::Signing, pki.anchors_der(purpose)).unwrap();
+        let verifier = Verifier::new(anchors.relabelled(Environment::Production), policy);
+        let signature = pki.leaf_key(purpose).sign_sha256(b"document").unwrap();
+        let errors = |group| {
+            let holder = Persona::named("ichiro").unwrap().holder;
+            let mut template = pki.leaf(purpose, Generation::G2023, &holder).unwrap();
+            let policies = profile::policies(&oids::policy(group, 20));
+            template.extension_mut(&oids::certificate_policies()).unwrap().value = policies;
+            let certificate = template.sign(pki.authority(purpose, Generation::G2023).key()).unwrap();
+            let input = SignatureInput::Raw { certificate: &certificate, signature: &signature };
+            let at =
+                ValidationTime { at: "2026-04-01T00:00:00Z".parse().unwrap(), source: TimeSource::Given };
+            verifier.check(&Submission::new(Document::Bytes(b"document"), input), at).errors
+        };
+        assert_eq!(errors(1), []);
+        assert_eq!(errors(0), [Rejection::Policy(ExtensionProblem::Value)]);
+    }
 }

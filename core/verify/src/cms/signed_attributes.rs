@@ -41,7 +41,7 @@ impl<'a> SignedAttributes<'a> {
         }
         let message_digest = only(ID_MESSAGE_DIGEST, SignedAttrsProblem::MessageDigestCount)?
             .ok_or(missing(SignedAttrsProblem::MessageDigestCount))?;
-        message_digest.tag.assert_eq(Tag::OctetString).map_err(|error| malformed(error.into()))?;
+        message_digest.tag.assert_eq(Tag::OctetString).map_err(malformed)?;
         let signing_time = only(ID_SIGNING_TIME, SignedAttrsProblem::SigningTime)?
             .map(|time| unix_time(time.der).ok_or(missing(SignedAttrsProblem::SigningTime)))
             .transpose()?;

@@ -128,10 +128,9 @@ impl<'a> SignedData<'a> {
             .map(|element| element.der)
             .collect();
         let signers = Element::all(fields.signers).map_err(structure("signerInfos"))?;
-        for (what, count, limit) in [
-            ("certificates", certificates.len(), MAX_CERTIFICATES),
-            ("signers", signers.len(), MAX_SIGNERS),
-        ] {
+        for (what, count, limit) in
+            [("certificates", certificates.len(), MAX_CERTIFICATES), ("signers", signers.len(), MAX_SIGNERS)]
+        {
             if count > limit {
                 return Err(Rejection::CmsEncoding(CmsProblem::TooMany { what, limit }));
             }

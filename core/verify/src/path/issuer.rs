@@ -66,7 +66,8 @@ impl<'a> Issuers<'_, 'a> {
         let key_identifier = self.aki().and_then(|aki| aki.key_identifier);
         let is_named = |companion: &Certificate| {
             let own = companion.subject_key_identifier().ok().flatten().map(|extension| extension.value);
-            companion.subject_der() == self.certificate.issuer_der() || (own.is_some() && own == key_identifier)
+            companion.subject_der() == self.certificate.issuer_der()
+                || (own.is_some() && own == key_identifier)
         };
         let issuer = self
             .companions

@@ -77,7 +77,8 @@ pub(super) fn key_usage(certificate: &Certificate, profile: &Profile) -> Result<
 }
 
 pub(super) fn extended_key_usage(certificate: &Certificate, profile: &Profile) -> Result<(), Rejection> {
-    let found = certificate.extended_key_usage().map_err(|e| extension_rejection(e, Rejection::ExtKeyUsage))?;
+    let found =
+        certificate.extended_key_usage().map_err(|e| extension_rejection(e, Rejection::ExtKeyUsage))?;
     let problem = match (found, profile.extended_key_usage) {
         (None, []) => return Ok(()),
         (Some(found), expected) if found.value == expected => return Ok(()),

@@ -3,7 +3,9 @@
 mod issuer;
 mod leaf;
 
-use kazasu_cert::{BasicAttributes, Certificate, CertificateError, CryptoProvider, DerRule, PublicKey, UnixTime};
+use kazasu_cert::{
+    BasicAttributes, Certificate, CertificateError, CryptoProvider, DerRule, PublicKey, UnixTime,
+};
 
 use crate::checks::Checks;
 use crate::{Carrier, Check, ClockSkew, Profile, Purpose, Rejection, TrustAnchor, TrustAnchors};

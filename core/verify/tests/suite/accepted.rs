@@ -4,7 +4,9 @@ use crate::common::cms::{
     CmsTemplate, Hash, SIGNING_CERTIFICATE_V2, SIGNING_TIME, attribute, content_type, ess_certificates,
     message_digest, signing_certificate,
 };
-use crate::common::{DOCUMENT, NOW, POLICY, Vector, assert_accepted, assert_rejected, check, holder, time, verifier};
+use crate::common::{
+    DOCUMENT, NOW, POLICY, Vector, assert_accepted, assert_rejected, check, holder, time, verifier,
+};
 use kazasu_cert::{Certificate, HashAlgorithm, SignedDataDraft};
 use kazasu_sim::pki::oids;
 use kazasu_sim::{Extension, Generation, der};
@@ -101,6 +103,8 @@ fn what_the_sdk_produces() {
     }
 }
 
+type Change = Box<dyn Fn(&mut CmsTemplate)>;
+
 #[test]
 fn cms_as_others_write_it() {
     let certificate = Vector::new(Purpose::Signing).certificate();
@@ -111,7 +115,6 @@ fn cms_as_others_write_it() {
     };
     let key_identifier = crate::common::key(kazasu_sim::KeyName::SigningLeaf).key_identifier();
     let attributes = |hash, more: Vec<u8>| Some(vec![content_type(), message_digest(hash, DOCUMENT), more]);
-    type Change = Box<dyn Fn(&mut CmsTemplate)>;
     let changes: Vec<(&str, Change)> = vec![
         ("as it is", Box::new(|_| {})),
         ("attached", Box::new(|cms| cms.content = Some(DOCUMENT.to_vec()))),
@@ -141,7 +144,8 @@ fn cms_as_others_write_it() {
         (
             "unknown attribute",
             Box::new(move |cms| {
-                cms.signer().attributes = attributes(Hash::Sha256, attribute(99, &[der::null(), der::null()]));
+                cms.signer().attributes =
+                    attributes(Hash::Sha256, attribute(99, &[der::null(), der::null()]));
             }),
         ),
         ("signing-certificate-v2", {
@@ -240,15 +244,17 @@ fn a_document_by_its_digests() {
     };
     let (cms, attached) = (cms.build(), attached.build());
     let raw = SignatureInput::Raw { certificate: &certificate, signature: &raw };
-    for input in [raw, SignatureInput::Cms { cms: &cms, certificate: None }, SignatureInput::Cms {
-        cms: &attached,
-        certificate: None,
-    }] {
+    for input in [
+        raw,
+        SignatureInput::Cms { cms: &cms, certificate: None },
+        SignatureInput::Cms { cms: &attached, certificate: None },
+    ] {
         assert_accepted(&check(Document::Digests(&digests), input), "by digest");
         assert_eq!(check(Document::Digests(&sha512_only), input).verdict, Verdict::Rejected);
         assert_eq!(check(Document::Digests(&[]), input).verdict, Verdict::Rejected);
     }
-    let refused = check(Document::Digests(&sha512_only), SignatureInput::Cms { cms: &cms, certificate: None });
+    let refused =
+        check(Document::Digests(&sha512_only), SignatureInput::Cms { cms: &cms, certificate: None });
     let oid = HashAlgorithm::Sha256.oid();
     assert_rejected(&refused, &Rejection::Alg { of: AlgorithmOf::Digest, oid }, "no digest of that kind");
 }

@@ -4,7 +4,9 @@ pub mod cms;
 
 use kazasu_cert::UnixTime;
 use kazasu_sim::pki::{oids, profile};
-use kazasu_sim::{CertificateTemplate, Extension, Generation, Holder, KeyName, Persona, TestKey, TestPki, der};
+use kazasu_sim::{
+    CertificateTemplate, Extension, Generation, Holder, KeyName, Persona, TestKey, TestPki, der,
+};
 use kazasu_verify::{
     AcceptedHashes, ClockSkew, Document, Policy, Purpose, Rejection, Report, RevocationPolicy, Scheme,
     SignatureInput, SignedAttributesPolicy, Submission, TrustAnchors, ValidationTime, Verdict, Verifier,

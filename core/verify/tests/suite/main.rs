@@ -10,9 +10,9 @@
 )]
 
 mod accepted;
-mod certificate_attacks;
-mod cms_attacks;
+mod attacks;
 mod common;
 mod openssl;
 mod report;
+mod robustness;
 mod validity;

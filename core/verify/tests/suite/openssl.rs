@@ -29,7 +29,8 @@ impl Bench {
         let bench = Self { directory: TempDir::new().unwrap() };
         std::fs::write(bench.path("document"), DOCUMENT).unwrap();
         std::fs::write(bench.path("certificate"), certificate).unwrap();
-        for (name, der) in ["ca2015", "ca2019", "ca2023"].iter().zip(pki().anchors_der(sim(Purpose::Signing))) {
+        for (name, der) in ["ca2015", "ca2019", "ca2023"].iter().zip(pki().anchors_der(sim(Purpose::Signing)))
+        {
             std::fs::write(bench.path(name), der).unwrap();
         }
         bench.run(&["x509", "-inform", "DER", "-in", "certificate", "-out", "certificate.pem"]);
@@ -54,7 +55,8 @@ impl Bench {
     }
 
     fn sign(&self, more: &[&str]) -> Vec<u8> {
-        let common = "cms -sign -binary -outform DER -nosmimecap -in document -signer certificate.pem -inkey key.pem";
+        let common =
+            "cms -sign -binary -outform DER -nosmimecap -in document -signer certificate.pem -inkey key.pem";
         let mut arguments: Vec<&str> = common.split(' ').collect();
         arguments.extend(more);
         arguments.extend(["-out", "signed"]);
@@ -62,6 +64,9 @@ impl Bench {
         std::fs::read(self.path("signed")).unwrap()
     }
 }
+
+/// Arguments, policy, certificate handed over aside.
+type Case<'a> = (&'a [&'a str], Policy, Option<&'a [u8]>);
 
 #[test]
 fn what_openssl_signs_is_accepted() {
@@ -71,7 +76,7 @@ fn what_openssl_signs_is_accepted() {
     let certificate = Vector::new(Purpose::Signing).certificate();
     let bench = Bench::new(&certificate);
     let optional = Policy { signed_attributes: SignedAttributesPolicy::Optional, ..POLICY };
-    let cases: [(&[&str], Policy, Option<&[u8]>); 9] = [
+    let cases: [Case<'_>; 9] = [
         (&[], POLICY, None),
         (&["-nodetach"], POLICY, None),
         (&["-md", "sha384"], POLICY, None),
@@ -112,9 +117,19 @@ fn openssl_agrees_about_paths() {
     let other = Vector::of(Purpose::Signing, Generation::G2019);
     for (vector, expected) in [(&good, true), (&forged, false)] {
         let bench = Bench::new(&vector.certificate());
-        let arguments =
-            ["verify", "-x509_strict", "-attime", &at, "-CAfile", "ca.pem", "-policy_check", "-explicit_policy",
-             "-policy", "1.2.392.200149.8.5.1.0.20", "certificate.pem"];
+        let arguments = [
+            "verify",
+            "-x509_strict",
+            "-attime",
+            &at,
+            "-CAfile",
+            "ca.pem",
+            "-policy_check",
+            "-explicit_policy",
+            "-policy",
+            "1.2.392.200149.8.5.1.0.20",
+            "certificate.pem",
+        ];
         assert_eq!(bench.output(&arguments).status.success(), expected);
         assert_eq!(vector.report().is_accepted(), expected);
     }
@@ -133,7 +148,7 @@ fn openssl_accepts_the_cms_of_our_own_writer() {
     std::fs::write(bench.path("signed"), CmsTemplate::new(&certificate).build()).unwrap();
     let at = time(NOW).0.to_string();
     bench.run(&[
-        "cms", "-verify", "-binary", "-inform", "DER", "-in", "signed", "-content", "document", "-CAfile", "ca.pem",
-        "-attime", &at, "-purpose", "any", "-out", "verified",
+        "cms", "-verify", "-binary", "-inform", "DER", "-in", "signed", "-content", "document", "-CAfile",
+        "ca.pem", "-attime", &at, "-purpose", "any", "-out", "verified",
     ]);
 }

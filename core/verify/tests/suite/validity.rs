@@ -1,7 +1,7 @@
 //! Rule 7: instants in UTC, both ends inclusive, an allowance at the beginning only.
 
-use kazasu_verify::{ClockSkew, Purpose, Rejection, Verdict, Warning};
 use kazasu_sim::Generation;
+use kazasu_verify::{ClockSkew, Purpose, Rejection, Verdict, Warning};
 
 use crate::common::{Vector, assert_accepted, assert_rejected, time};
 

@@ -11,6 +11,7 @@ use crate::settings::Settings;
 
 /// Why a command brought no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(feature = "pcsc"), expect(dead_code, reason = "only a reader loses its card"))]
 pub(crate) enum LinkError {
     /// The card is gone, or nobody knows whether it saw the command.
     Lost,
@@ -31,7 +32,7 @@ pub(crate) trait Channel {
 /// Opens the channel that the settings name.
 pub(crate) fn open(settings: &Settings) -> Result<Box<dyn Channel>, Failed> {
     match &settings.sim {
-        Some(persona) => Ok(Box::new(sim::SimChannel::open(persona)?)),
+        Some(persona) => Ok(Box::new(sim::SimChannel::insert(&sim::persona(persona)?)?)),
         None => open_reader(settings),
     }
 }

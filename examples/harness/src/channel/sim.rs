@@ -1,7 +1,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use kazasu_sim::{Persona, SimulatedCard};
+use kazasu_sim::{Exchange, Persona, SimError, SimulatedCard};
 
 use super::{Channel, LinkError};
 use crate::failed::Failed;
@@ -11,12 +11,16 @@ use crate::output::read_file;
 pub(crate) struct SimChannel(SimulatedCard);
 
 impl SimChannel {
-    pub(crate) fn open(persona: &str) -> Result<Self, Failed> {
-        let mut card = simulated_card(persona)?;
+    pub(crate) fn insert(persona: &Persona) -> Result<Self, Failed> {
+        let mut card = SimulatedCard::new(persona).map_err(|error| unusable(&error))?;
         card.power_on();
         Ok(Self(card))
     }
 
+    /// What the card was told so far.
+    pub(crate) fn journal(&self) -> &[Exchange] {
+        self.0.journal()
+    }
 }
 
 impl Channel for SimChannel {
@@ -35,16 +39,19 @@ impl Channel for SimChannel {
     }
 }
 
-/// The card of a persona, by name or by file.
-pub(crate) fn simulated_card(persona: &str) -> Result<SimulatedCard, Failed> {
-    let unusable = |error: kazasu_sim::SimError| Failed::new(2, "persona", format!("persona {persona}: {error}"));
-    let path = Path::new(persona);
+/// A persona of the deck by its name, or one in a file by its path.
+pub(crate) fn persona(name: &str) -> Result<Persona, Failed> {
+    let path = Path::new(name);
     let persona = if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
-        let bytes = read_file(path)?;
-        let text = String::from_utf8(bytes).map_err(|error| Failed::file("unreadable_input", path, &error))?;
+        let text = String::from_utf8(read_file(path)?)
+            .map_err(|error| Failed::file("unreadable_input", path, &error))?;
         Persona::from_json(&text)
     } else {
-        Persona::named(persona)
+        Persona::named(name)
     };
-    persona.and_then(|persona| SimulatedCard::new(&persona)).map_err(unusable)
+    persona.map_err(|error| unusable(&error))
+}
+
+fn unusable(error: &SimError) -> Failed {
+    Failed::new(2, "persona", error.to_string())
 }

@@ -3,10 +3,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kazasu_card::TriesReport;
+use kazasu_sim::SimulatedCard;
 use kazasu_sim::vpcd::{self, Slot, VpcdError};
 use serde_json::json;
 
-use crate::channel::sim::simulated_card;
+use crate::channel::sim::persona;
 use crate::cli::SimArgs;
 use crate::failed::Failed;
 use crate::interrupt;
@@ -14,7 +15,8 @@ use crate::output::Finished;
 
 /// Serves the card until it is interrupted or the daemon goes away.
 pub(super) fn run(args: &SimArgs) -> Result<Finished, Failed> {
-    let mut card = simulated_card(&args.persona)?;
+    let mut card = SimulatedCard::new(&persona(&args.persona)?)
+        .map_err(|error| Failed::new(2, "persona", error.to_string()))?;
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
     interrupt::watch()?;
     let slot = Arc::new(Slot::new());

@@ -91,8 +91,7 @@ pub fn signing_certificate(hash: Hash, certificate: &[u8]) -> Vec<u8> {
 
 pub fn ess_certificates(hash: Hash, certificate: &[u8], issuer_serial: &[u8]) -> Vec<u8> {
     let algorithm = if hash == Hash::Sha256 { Vec::new() } else { der::sequence(&[hash.oid()]) };
-    let id =
-        der::sequence(&[&algorithm[..], &der::octet_string(&hash.digest(certificate)), issuer_serial]);
+    let id = der::sequence(&[&algorithm[..], &der::octet_string(&hash.digest(certificate)), issuer_serial]);
     der::sequence(&[der::sequence(&[id])])
 }
 
@@ -190,8 +189,11 @@ impl CmsTemplate {
     pub fn build(&self) -> Vec<u8> {
         let content =
             self.content.as_ref().map_or_else(Vec::new, |c| der::constructed(0xA0, &[der::octet_string(c)]));
-        let certificates =
-            if self.certificates.is_empty() { Vec::new() } else { der::constructed(0xA0, &self.certificates) };
+        let certificates = if self.certificates.is_empty() {
+            Vec::new()
+        } else {
+            der::constructed(0xA0, &self.certificates)
+        };
         let signers: Vec<_> = self.signers.iter().map(SignerTemplate::build).collect();
         let signed_data = der::sequence(&[
             der::integer(1),
