@@ -191,7 +191,11 @@ impl Card {
 impl Reply {
     /// The data of a `9000`; any other word is the failure of its step.
     pub(crate) fn ok(self, stage: Stage) -> Result<Vec<u8>, Failure> {
-        if self.sw == StatusWord::OK { Ok(self.data) } else { Err(Failure::UnexpectedStatus { stage, sw: self.sw }) }
+        if self.sw == StatusWord::OK {
+            Ok(self.data)
+        } else {
+            Err(Failure::UnexpectedStatus { stage, sw: self.sw })
+        }
     }
 }
 

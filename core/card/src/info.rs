@@ -44,7 +44,11 @@ pub struct CardInfo {
 impl CardInfo {
     pub(crate) fn new(token_info: &[u8], availability: Option<&[u8]>) -> Self {
         let label = token_label(token_info);
-        Self { kind: TokenKind::from_label(&label), label, availability: availability.and_then(Availability::from_ef) }
+        Self {
+            kind: TokenKind::from_label(&label),
+            label,
+            availability: availability.and_then(Availability::from_ef),
+        }
     }
 }
 
@@ -71,8 +75,10 @@ impl Availability {
 /// The label is the first 32 bytes of EF 0006, padded with spaces (NUL was seen too).
 pub(crate) fn token_label(token_info: &[u8]) -> String {
     let label = token_info.get(..32).unwrap_or(token_info);
-    let text: String =
-        label.iter().map(|&b| if b == 0 || b == b' ' || b.is_ascii_graphic() { b as char } else { '?' }).collect();
+    let text: String = label
+        .iter()
+        .map(|&b| if b == 0 || b == b' ' || b.is_ascii_graphic() { b as char } else { '?' })
+        .collect();
     text.trim_matches([' ', '\0']).replace('\0', "?")
 }
 
@@ -95,7 +101,10 @@ mod tests {
     #[test]
     fn availability_needs_two_bytes() {
         let availability = |content: &[u8]| CardInfo::new(b"", Some(content)).availability;
-        assert_eq!(availability(&[0x8F, 0x8F, 0]), Some(Availability { signing: true, authentication: true }));
+        assert_eq!(
+            availability(&[0x8F, 0x8F, 0]),
+            Some(Availability { signing: true, authentication: true })
+        );
         assert_eq!(availability(&[0x0F, 0x8F]), Some(Availability { signing: false, authentication: true }));
         assert_eq!(availability(&[0x8F]), None);
     }

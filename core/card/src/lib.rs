@@ -65,13 +65,15 @@ mod session;
 mod step;
 
 pub use apdu::{
-    ApduError, CommandApdu, MAX_EXTENDED_LE, MAX_SHORT_DATA, MAX_SHORT_LE, ResponseApdu, ResponseError, SecretAnswer,
-    StatusWord,
+    ApduError, CommandApdu, MAX_EXTENDED_LE, MAX_SHORT_DATA, MAX_SHORT_LE, ResponseApdu, ResponseError,
+    SecretAnswer, StatusWord,
 };
 pub use application::{CertificateKind, JPKI_AID, SecretKind};
 pub use failure::{Failure, Misuse, Reconciliation};
 pub use info::{Availability, CardInfo, TokenKind};
-pub use outcome::{Authenticated, Completed, Leaving, Outcome, ReadBack, Signature, Signed, Tries, TriesReport};
+pub use outcome::{
+    Authenticated, Completed, Leaving, Outcome, ReadBack, Signature, Signed, Tries, TriesReport,
+};
 pub use request::{Authenticate, ChangeSecret, Options, ReadCertificate, Request, Sign, ToBeSigned};
 pub use secret::{Attempt, AuthenticationPin, CardSecret, SecretError, SigningPassword};
 pub use session::CardSession;

@@ -200,7 +200,10 @@ mod tests {
     #[test]
     fn debug_shows_nothing() {
         let password = SigningPassword::new(b"SECRET99").unwrap();
-        assert_eq!(format!("{:?}", Attempt::new(password)), "Attempt { secret: SigningPassword(..), last_try: false }");
+        assert_eq!(
+            format!("{:?}", Attempt::new(password)),
+            "Attempt { secret: SigningPassword(..), last_try: false }"
+        );
         assert_eq!(format!("{:?}", AuthenticationPin::new(b"9876").unwrap()), "AuthenticationPin(..)");
     }
 }

@@ -71,8 +71,12 @@ impl CardSession {
             }
             Request::ChangeSecret(change) => {
                 let (present, new) = match change {
-                    ChangeSecret::AuthenticationPin { present, new } => (present.erase(), Attempt::new(new).erase()),
-                    ChangeSecret::SigningPassword { present, new } => (present.erase(), Attempt::new(new).erase()),
+                    ChangeSecret::AuthenticationPin { present, new } => {
+                        (present.erase(), Attempt::new(new).erase())
+                    }
+                    ChangeSecret::SigningPassword { present, new } => {
+                        (present.erase(), Attempt::new(new).erase())
+                    }
                 };
                 let secret = present.kind;
                 card.state().attempt = Some(present);
@@ -320,6 +324,9 @@ impl fmt::Debug for CardSession {
             Phase::AwaitingTap(_) => "awaiting a tap",
             Phase::Finished => "finished",
         };
-        f.debug_struct("CardSession").field("phase", &phase).field("stage", &self.card.state().stage).finish()
+        f.debug_struct("CardSession")
+            .field("phase", &phase)
+            .field("stage", &self.card.state().stage)
+            .finish_non_exhaustive()
     }
 }

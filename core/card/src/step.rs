@@ -7,6 +7,10 @@ use crate::outcome::Outcome;
 /// What the shell does next.
 #[derive(Debug)]
 #[must_use = "the session waits for this step to be carried out"]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "moved once per exchange; a box would only get in the caller's way"
+)]
 pub enum Step {
     /// Send the command and hand the answer to [`CardSession::handle_response`](crate::CardSession::handle_response).
     Transmit(Transmit),

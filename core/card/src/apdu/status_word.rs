@@ -106,7 +106,7 @@ mod tests {
                 0x9000 => SecretAnswer::Success,
                 0x63C0 | 0x6983 | 0x6984 => SecretAnswer::Blocked,
                 0x6300 => SecretAnswer::NoCounter,
-                w if (0x63C1..=0x63CF).contains(&w) => SecretAnswer::Remaining((w - 0x63C0) as u8),
+                w if (0x63C1..=0x63CF).contains(&w) => SecretAnswer::Remaining(w.to_be_bytes()[1] - 0xC0),
                 _ => SecretAnswer::Other,
             };
             assert_eq!(StatusWord(word).about_secret(), expected, "{word:04X}");

@@ -76,7 +76,7 @@ impl Card {
                 Err(Failure::UnexpectedStatus { sw, .. }) if sw.concerns_access() => {
                     return Err(not_issued(kind, Failure::UnexpectedStatus { stage, sw }));
                 }
-                refused => self.give_up_probe(extended, refused.err()),
+                refused => self.give_up_probe(extended, refused.as_ref().err()),
             }
         }
         self.select_ef(ef, stage).await.map_err(|failure| not_issued(kind, failure))?;
@@ -97,7 +97,7 @@ impl Card {
     }
 
     /// Notes what a refused first READ says about this card.
-    fn give_up_probe(&self, extended: bool, failure: Option<Failure>) {
+    fn give_up_probe(&self, extended: bool, failure: Option<&Failure>) {
         let mut state = self.state();
         let about_addressing = matches!(
             failure,
@@ -158,8 +158,19 @@ impl Card {
 
     /// One READ BINARY of at most `ne` bytes (ISO 7816-4 §7.2.3), with the recoveries that reading allows: `6Cxx` is asked
     /// again once with the length the card named, `61xx` is fetched, `6282` is the end of the file.
-    pub(crate) async fn read_binary(&self, header: [u8; 4], ne: usize, stage: Stage) -> Result<Vec<u8>, Failure> {
-        let command = |ne| if ne > MAX_SHORT_LE { CommandApdu::extended(header, ne) } else { CommandApdu::short(header, None, Some(ne)) };
+    pub(crate) async fn read_binary(
+        &self,
+        header: [u8; 4],
+        ne: usize,
+        stage: Stage,
+    ) -> Result<Vec<u8>, Failure> {
+        let command = |ne| {
+            if ne > MAX_SHORT_LE {
+                CommandApdu::extended(header, ne)
+            } else {
+                CommandApdu::short(header, None, Some(ne))
+            }
+        };
         let mut reply = self.send_collecting(command(ne)?, ne, stage).await?;
         if let Some(exact) = reply.sw.exact_length().filter(|exact| *exact <= ne) {
             reply = self.send_collecting(command(exact)?, exact, stage).await?;

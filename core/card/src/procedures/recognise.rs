@@ -19,7 +19,9 @@ impl Card {
             return Ok(());
         }
         let shown = match self.read_identity().await {
-            Ok(shown) => Some(shown).filter(|shown| shown.len() >= LEAST_IDENTITY_LEN && shown.first() == Some(&0x30)),
+            Ok(shown) => {
+                Some(shown).filter(|shown| shown.len() >= LEAST_IDENTITY_LEN && shown.first() == Some(&0x30))
+            }
             Err(Failure::UnexpectedStatus { .. } | Failure::NoStatusWord { .. }) => None,
             Err(failure) => return Err(failure),
         };
@@ -56,7 +58,10 @@ impl Card {
     async fn read_identity(&self) -> Result<Vec<u8>, Failure> {
         let ef = Ef::AuthenticationCertificate;
         if self.state().short_ef_identifier != Support::No {
-            match self.read_binary([0x00, 0xB0, ef.short_identifier(), 0x00], IDENTITY_LEN, Stage::Recognising).await {
+            match self
+                .read_binary([0x00, 0xB0, ef.short_identifier(), 0x00], IDENTITY_LEN, Stage::Recognising)
+                .await
+            {
                 Ok(shown) if !shown.is_empty() => {
                     self.state().current_ef = Some(ef);
                     return Ok(shown);

@@ -24,7 +24,12 @@ impl Card {
         Ok(signature)
     }
 
-    async fn compute_signature(&self, secret: SecretKind, digest: &Digest, stage: Stage) -> Result<Vec<u8>, Failure> {
+    async fn compute_signature(
+        &self,
+        secret: SecretKind,
+        digest: &Digest,
+        stage: Stage,
+    ) -> Result<Vec<u8>, Failure> {
         let digest_info = digest.digest_info();
         let key = secret.key();
         let command = |p2| CommandApdu::short([0x80, 0x2A, 0x00, p2], Some(&digest_info), Some(MAX_SHORT_LE));

@@ -24,7 +24,11 @@ impl Card {
     ///
     /// Asked by short EF identifier first. The command carries no data, so that it can spend nothing, and only `63Cx` proves
     /// that this card understands the addressing; anything else is asked again about the selected EF.
-    pub(crate) async fn query_tries(&self, secret: SecretKind, addressing: Addressing) -> Result<Tries, Failure> {
+    pub(crate) async fn query_tries(
+        &self,
+        secret: SecretKind,
+        addressing: Addressing,
+    ) -> Result<Tries, Failure> {
         let stage = Stage::QueryingTries { secret };
         if addressing == Addressing::ShortIfProven && self.state().short_ef_identifier != Support::No {
             // Whether naming an EF this way makes it current is not known.

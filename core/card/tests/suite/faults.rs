@@ -1,14 +1,16 @@
 //! Every flow against every fault at every exchange, on a card with all features and on one with none, with right and
 //! wrong secrets: at most one VERIFY per consent, never a panic, nothing left unlocked, and the card's counter equals what
 //! the outcome says, or the outcome says that it is unknown.
-#![allow(clippy::unwrap_used, clippy::panic)]
-
-mod common;
 
 use std::collections::BTreeSet;
 
-use common::{FLOWS, WRONG, assert_closed, card, drive, failure, request, secret_of, secrets, sim_secret};
-use kazasu_card::{Attempt, AuthenticationPin, CardSession, Failure, Known, Leaving, Options, Outcome, SecretKind, SigningPassword, Step, Tries};
+use crate::common::{
+    FLOWS, WRONG, assert_closed, card, drive, failure, request, secret_of, secrets, sim_secret,
+};
+use kazasu_card::{
+    Attempt, AuthenticationPin, CardSession, Failure, Known, Leaving, Options, Outcome, SecretKind,
+    SigningPassword, Step, Tries,
+};
 use kazasu_sim::{Fault, FaultKind, FaultyCard, SimulatedCard};
 
 /// The faults, and whether the card lies about its counters in them: then the counter cannot be compared.
@@ -33,9 +35,9 @@ fn faults() -> Vec<(FaultKind, bool)> {
     ];
     // Words of docs/card-facts.md §6. Where the card did act, only words that leave its outcome open are no lie.
     let status = [
-        0x6100, 0x6110, 0x6200, 0x6281, 0x6282, 0x6283, 0x6284, 0x6381, 0x6400, 0x6581, 0x66F1, 0x6700, 0x6881, 0x6882,
-        0x6981, 0x6982, 0x6985, 0x6986, 0x6987, 0x69FC, 0x6A80, 0x6A81, 0x6A82, 0x6A84, 0x6A86, 0x6A87, 0x6A88, 0x6B00,
-        0x6C00, 0x6C10, 0x6D00, 0x6E00, 0x6F00, 0x9100, 0x0000, 0xFFFF,
+        0x6100, 0x6110, 0x6200, 0x6281, 0x6282, 0x6283, 0x6284, 0x6381, 0x6400, 0x6581, 0x66F1, 0x6700,
+        0x6881, 0x6882, 0x6981, 0x6982, 0x6985, 0x6986, 0x6987, 0x69FC, 0x6A80, 0x6A81, 0x6A82, 0x6A84,
+        0x6A86, 0x6A87, 0x6A88, 0x6B00, 0x6C00, 0x6C10, 0x6D00, 0x6E00, 0x6F00, 0x9100, 0x0000, 0xFFFF,
     ];
     let lies = [0x9000, 0x6300, 0x63C0, 0x63C1, 0x63CF, 0x6983, 0x6984];
     honest
@@ -73,9 +75,9 @@ impl Case<'_> {
     /// Runs the case and returns the class of its outcome.
     fn check(&self, fresh: &SimulatedCard) -> String {
         let what = self.what();
-        let (pin, password) = if self.right { secrets(self.persona) } else { (WRONG.0.to_vec(), WRONG.1.to_vec()) };
-        let mut session =
-            CardSession::new(request(self.flow, fresh, &pin, &password), Options::default());
+        let (pin, password) =
+            if self.right { secrets(self.persona) } else { (WRONG.0.to_vec(), WRONG.1.to_vec()) };
+        let mut session = CardSession::new(request(self.flow, fresh, &pin, &password), Options::default());
         let mut card = FaultyCard::new(fresh.clone(), vec![Fault { at: self.at, kind: self.fault.clone() }]);
         let mut consents = usize::from(secret_of(self.flow).is_some());
         let first = session.start().unwrap();
@@ -134,7 +136,9 @@ impl Case<'_> {
             match outcome.tries.of(secret) {
                 Tries::Remaining(said) => assert_eq!(said, left, "{}: {secret:?}, {outcome:?}", self.what()),
                 Tries::Blocked => assert_eq!(left, 0, "{}: {secret:?}, {outcome:?}", self.what()),
-                Tries::NotAsked => assert_eq!(left, secret.max_tries(), "{}: {secret:?}, {outcome:?}", self.what()),
+                Tries::NotAsked => {
+                    assert_eq!(left, secret.max_tries(), "{}: {secret:?}, {outcome:?}", self.what());
+                }
                 Tries::NotReported | Tries::Unknown => {}
             }
         }
@@ -143,7 +147,12 @@ impl Case<'_> {
         }
         if self.right && secret_of(self.flow).is_some() {
             for secret in [SecretKind::AuthenticationPin, SecretKind::SigningPassword] {
-                assert_eq!(card.tries_left(sim_secret(secret)), secret.max_tries(), "{}: a try was spent", self.what());
+                assert_eq!(
+                    card.tries_left(sim_secret(secret)),
+                    secret.max_tries(),
+                    "{}: a try was spent",
+                    self.what()
+                );
             }
         }
     }
@@ -166,7 +175,7 @@ fn run_all(persona: &str, right: bool, on_lost: OnLost) -> BTreeSet<String> {
     for flow in flows {
         let mut clean = fresh.clone();
         clean.clear_journal();
-        drop(common::run(&mut clean, request(flow, &fresh, &pin, &password), Options::default()));
+        drop(crate::common::run(&mut clean, request(flow, &fresh, &pin, &password), Options::default()));
         for at in 0..clean.journal().len() {
             for (fault, lies) in faults() {
                 let lost = matches!(fault, FaultKind::LostBefore | FaultKind::LostAfter);
@@ -254,6 +263,10 @@ fn the_counter_is_compared() {
     };
     let noticed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| case.check(&fresh)));
     assert!(noticed.is_err());
-    let outcome = common::run(&mut fresh.clone(), request("authenticate", &fresh, WRONG.0, WRONG.1), Options::default());
+    let outcome = crate::common::run(
+        &mut fresh.clone(),
+        request("authenticate", &fresh, WRONG.0, WRONG.1),
+        Options::default(),
+    );
     assert!(matches!(failure(outcome), Failure::WrongSecret { remaining: Some(2), .. }));
 }

@@ -1,54 +1,50 @@
 //! Sessions against the simulated card.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use kazasu_card::{
-    Attempt, Authenticate, AuthenticationPin, CardSession, ChangeSecret, Completed, Failure, Options, Outcome,
-    ReadCertificate, Request, SecretKind, Sign, SigningPassword, Step, ToBeSigned,
+    Attempt, Authenticate, AuthenticationPin, CardSession, ChangeSecret, Completed, Failure, Options,
+    Outcome, ReadCertificate, Request, SecretKind, Sign, SigningPassword, Step, ToBeSigned,
 };
 use kazasu_cert::{Certificate, Digest, HashAlgorithm, UnixTime};
-use kazasu_sim::{FaultyCard, LinkError, Persona, Purpose, Secret, SimulatedCard};
+use kazasu_sim::{Fault, FaultKind, FaultyCard, LinkError, Persona, Purpose, Secret, SimulatedCard};
 
 /// Well-formed secrets that no persona has.
-pub const WRONG: (&[u8], &[u8]) = (b"0000", b"WRONG0000");
+pub(crate) const WRONG: (&[u8], &[u8]) = (b"0000", b"WRONG0000");
 
 /// The secrets in a persona's card: PIN and password.
-pub fn secrets(name: &str) -> (Vec<u8>, Vec<u8>) {
+pub(crate) fn secrets(name: &str) -> (Vec<u8>, Vec<u8>) {
     let secrets = persona(name).secrets;
-    (
-        secrets.authentication_pin.value.as_bytes().to_vec(),
-        secrets.signing_password.value.as_bytes().to_vec(),
-    )
+    (secrets.authentication_pin.value.as_bytes().to_vec(), secrets.signing_password.value.as_bytes().to_vec())
 }
 
 /// The request that a flow's name stands for, with the right secrets.
-pub fn right_request(flow: &str, persona: &str, of: &SimulatedCard) -> Request {
+pub(crate) fn right_request(flow: &str, persona: &str, of: &SimulatedCard) -> Request {
     let (pin, password) = secrets(persona);
     request(flow, of, &pin, &password)
 }
 
-pub fn persona(name: &str) -> Persona {
+pub(crate) fn persona(name: &str) -> Persona {
     Persona::named(name).unwrap()
 }
 
-pub fn card(name: &str) -> SimulatedCard {
+pub(crate) fn card(name: &str) -> SimulatedCard {
     let mut card = SimulatedCard::new(&persona(name)).unwrap();
     card.power_on();
     card
 }
 
-pub fn digest() -> Digest {
+pub(crate) fn digest() -> Digest {
     HashAlgorithm::Sha256.digest(b"document")
 }
 
-pub fn pin(value: &[u8]) -> Attempt<AuthenticationPin> {
+pub(crate) fn pin(value: &[u8]) -> Attempt<AuthenticationPin> {
     Attempt::new(AuthenticationPin::new(value).unwrap())
 }
 
-pub fn password(value: &[u8]) -> Attempt<SigningPassword> {
+pub(crate) fn password(value: &[u8]) -> Attempt<SigningPassword> {
     Attempt::new(SigningPassword::new(value).unwrap())
 }
 
-pub const fn sim_secret(secret: SecretKind) -> Secret {
+pub(crate) const fn sim_secret(secret: SecretKind) -> Secret {
     match secret {
         SecretKind::AuthenticationPin => Secret::AuthenticationPin,
         SecretKind::SigningPassword => Secret::SigningPassword,
@@ -56,7 +52,7 @@ pub const fn sim_secret(secret: SecretKind) -> Secret {
 }
 
 /// Every request there is, by name, with the secrets given.
-pub const FLOWS: [&str; 12] = [
+pub(crate) const FLOWS: [&str; 12] = [
     "tries",
     "info",
     "read-auth",
@@ -71,7 +67,7 @@ pub const FLOWS: [&str; 12] = [
     "change-password",
 ];
 
-pub fn request(flow: &str, of: &SimulatedCard, pin_value: &[u8], password_value: &[u8]) -> Request {
+pub(crate) fn request(flow: &str, of: &SimulatedCard, pin_value: &[u8], password_value: &[u8]) -> Request {
     let known = || Certificate::from_der(of.certificate(Purpose::Authentication).unwrap()).unwrap();
     let document = ToBeSigned::Digest(digest());
     let cms = ToBeSigned::DetachedCms { content: digest(), signing_time: Some(UnixTime(1_790_000_000)) };
@@ -101,12 +97,12 @@ pub fn request(flow: &str, of: &SimulatedCard, pin_value: &[u8], password_value:
     }
 }
 
-pub fn sign(documents: Vec<ToBeSigned>, password_value: &[u8]) -> Request {
+pub(crate) fn sign(documents: Vec<ToBeSigned>, password_value: &[u8]) -> Request {
     Request::Sign(Sign { documents, password: password(password_value), known_certificate: None })
 }
 
 /// The secret a flow sends, if any.
-pub fn secret_of(flow: &str) -> Option<SecretKind> {
+pub(crate) fn secret_of(flow: &str) -> Option<SecretKind> {
     match flow {
         "authenticate" | "authenticate-known" | "change-pin" => Some(SecretKind::AuthenticationPin),
         "read-sign" | "open-account" | "sign-three" | "change-password" => Some(SecretKind::SigningPassword),
@@ -115,12 +111,14 @@ pub fn secret_of(flow: &str) -> Option<SecretKind> {
 }
 
 /// One tap without faults.
-pub fn run(card: &mut SimulatedCard, request: Request, options: Options) -> Outcome {
+pub(crate) fn run(card: &mut SimulatedCard, request: Request, options: Options) -> Outcome {
     let mut session = CardSession::new(request, options);
     let mut step = session.start().unwrap();
     loop {
         match step {
-            Step::Transmit(transmit) => step = session.handle_response(&card.transmit(transmit.command())).unwrap(),
+            Step::Transmit(transmit) => {
+                step = session.handle_response(&card.transmit(transmit.command())).unwrap();
+            }
             Step::NeedTap(_) => panic!("no card was lost"),
             Step::Done(outcome) => return outcome,
         }
@@ -128,7 +126,7 @@ pub fn run(card: &mut SimulatedCard, request: Request, options: Options) -> Outc
 }
 
 /// Drives until the session is over or wants another tap.
-pub fn drive(session: &mut CardSession, mut step: Step, card: &mut FaultyCard) -> Step {
+pub(crate) fn drive(session: &mut CardSession, mut step: Step, card: &mut FaultyCard) -> Step {
     while let Step::Transmit(transmit) = step {
         step = match card.transmit(transmit.command()) {
             Ok(answer) => session.handle_response(&answer),
@@ -140,27 +138,40 @@ pub fn drive(session: &mut CardSession, mut step: Step, card: &mut FaultyCard) -
     step
 }
 
-pub fn done(step: Step) -> Outcome {
+pub(crate) fn done(step: Step) -> Outcome {
     match step {
         Step::Done(outcome) => outcome,
         other => panic!("not done: {other:?}"),
     }
 }
 
-pub fn failure(outcome: Outcome) -> Failure {
+pub(crate) fn failure(outcome: Outcome) -> Failure {
     match outcome.result {
         Err(failure) => failure,
         Ok(completed) => panic!("completed: {completed:?}"),
     }
 }
 
-pub fn completed(outcome: Outcome) -> Completed {
+pub(crate) fn completed(outcome: Outcome) -> Completed {
     outcome.result.unwrap_or_else(|failure| panic!("failed: {failure:?}"))
 }
 
 /// Nothing is unlocked.
-pub fn assert_closed(card: &SimulatedCard, what: &str) {
+pub(crate) fn assert_closed(card: &SimulatedCard, what: &str) {
     for secret in Secret::ALL {
         assert!(!card.is_unlocked(secret), "{what}: {secret:?} still unlocked");
     }
+}
+
+pub(crate) fn session_on(
+    card: &SimulatedCard,
+    request: Request,
+    faults: Vec<Fault>,
+) -> (CardSession, FaultyCard) {
+    (CardSession::new(request, Options::default()), FaultyCard::new(card.clone(), faults))
+}
+
+/// The card leaves the field before this exchange of the first tap.
+pub(crate) fn lose(at: usize) -> Vec<Fault> {
+    vec![Fault { at, kind: FaultKind::LostBefore }]
 }

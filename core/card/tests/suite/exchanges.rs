@@ -1,10 +1,7 @@
 //! The exact number of exchanges of each request: everything but the card fingerprint and the leaving, failed probes of a
 //! feature counted apart (docs/card-facts.md §9).
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
-
-use common::{assert_closed, card, completed, right_request, run};
+use crate::common::{assert_closed, card, completed, right_request, run};
 use kazasu_card::{Leaving, Options};
 use kazasu_sim::Exchange;
 
@@ -68,7 +65,9 @@ fn card_without_short_identifiers_and_extended_length() {
 
 #[test]
 fn recognising_the_card_takes_one_exchange_more() {
-    for (flow, with) in [("open-account", 6), ("authenticate-known", 5), ("authenticate", 5), ("tries", 3), ("read-auth", 2)] {
+    for (flow, with) in
+        [("open-account", 6), ("authenticate-known", 5), ("authenticate", 5), ("tries", 3), ("read-auth", 2)]
+    {
         let mut card = card("ichiro");
         let request = right_request(flow, "ichiro", &card);
         let outcome = run(&mut card, request, Options::default());

@@ -1,9 +1,6 @@
 //! A card that answers anything at all: no panic, no endless session, no second VERIFY.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
-
-use common::{FLOWS, card, right_request};
+use crate::common::{FLOWS, card, right_request};
 use kazasu_card::{CardSession, Options, Step};
 use proptest::prelude::*;
 
