@@ -153,7 +153,7 @@ impl CardSession {
                 Identity::Seen(_) => true,
                 // Nothing has told this card from another, so that the next one is as good as this one was.
                 Identity::Unread | Identity::Expected(_) => known == Known::NothingSpent,
-                Identity::Unreadable => self.job.secret().is_none(),
+                Identity::Unreadable => known == Known::NothingSpent && state.attempt.is_none(),
             };
             if known != Known::NothingSpent {
                 state.leaving = Leaving::CardLost;
@@ -244,11 +244,9 @@ impl CardSession {
             state.exchanges = state.exchanges.saturating_sub(1);
         }
         self.card.withdraw_verify();
-        let mut state = self.card.state();
-        if state.result.is_none() {
-            state.result = Some(Err(Failure::Cancelled));
-        }
-        drop(state);
+        let unanswered = matches!(self.card.state().verify, Verify::Unanswered { .. });
+        let failure = if unanswered { self.lost(Known::VerifyOutcomeUnknown) } else { Failure::Cancelled };
+        self.card.state().result.get_or_insert(Err(failure));
         let card = self.card.clone();
         Ok(self.advance(Box::pin(async move { card.leave().await })))
     }

@@ -203,3 +203,32 @@ fn misuse_is_a_typed_error_and_changes_nothing() {
     assert_eq!(session.cancel().unwrap_err(), Misuse::Finished);
     assert_eq!(session.handle_response(&[0x90, 0]).unwrap_err(), Misuse::NoCommandOutstanding);
 }
+
+#[test]
+fn cancelling_the_look_at_the_counter_leaves_the_outcome_unknown() {
+    let fresh = card("ichiro");
+    let (mut session, mut card) = session_on(&fresh, right_request("open-account", "ichiro", &fresh), lose(3));
+    let first = session.start().unwrap();
+    assert!(matches!(drive(&mut session, first, &mut card), Step::NeedTap(_)));
+    card.tap();
+    assert!(matches!(session.resume().unwrap(), Step::Transmit(_)));
+    let step = session.cancel().unwrap();
+    let outcome = done(drive(&mut session, step, &mut card));
+    assert_eq!(outcome.tries.signing, kazasu_card::Tries::Unknown);
+    assert!(matches!(failure(outcome), Failure::VerifyOutcomeUnknown { before: Some(5), .. }));
+}
+
+#[test]
+fn a_lost_card_is_resumed_without_recognition_where_no_secret_is_at_stake() {
+    let fresh = card("ichiro");
+    let options = Options { recognise_card: false, ..Options::default() };
+    for flow in ["tries", "info", "read-auth", "read-auth-ca", "read-sign-ca"] {
+        let mut session = CardSession::new(right_request(flow, "ichiro", &fresh), options);
+        let mut card = FaultyCard::new(fresh.clone(), lose(1));
+        let first = session.start().unwrap();
+        assert!(matches!(drive(&mut session, first, &mut card), Step::NeedTap(_)), "{flow}");
+        card.tap();
+        let next = session.resume().unwrap();
+        completed(done(drive(&mut session, next, &mut card)));
+    }
+}

@@ -38,6 +38,8 @@ pub enum KeyName {
     OtherLeaf,
     /// A key no anchor knows.
     Attacker,
+    /// The OCSP responder's key, for which each authority issues a certificate.
+    OcspResponder,
 }
 
 /// An RSA-2048 private key whose every signature is worthless, because the key is published.
@@ -159,6 +161,7 @@ fn embedded(name: KeyName) -> (&'static str, &'static [u8]) {
         KeyName::AuthenticationLeaf => key!("authentication-leaf"),
         KeyName::OtherLeaf => key!("other-leaf"),
         KeyName::Attacker => key!("attacker"),
+        KeyName::OcspResponder => key!("ocsp-responder"),
     }
 }
 

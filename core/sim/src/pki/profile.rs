@@ -15,11 +15,11 @@ fn rdn(kind: u32, value: Vec<u8>) -> Vec<u8> {
     der::set(&[der::sequence(&[der::oid(&[2, 5, 4, kind]), value])])
 }
 
-fn country() -> Vec<u8> {
+pub(crate) fn country() -> Vec<u8> {
     rdn(6, der::printable("JP"))
 }
 
-fn organisation(text: &str) -> Vec<u8> {
+pub(crate) fn organisation(text: &str) -> Vec<u8> {
     rdn(10, der::utf8(text))
 }
 
@@ -31,7 +31,7 @@ fn locality(text: &str) -> Vec<u8> {
     rdn(7, der::utf8(text))
 }
 
-fn common_name(text: &str) -> Vec<u8> {
+pub(crate) fn common_name(text: &str) -> Vec<u8> {
     rdn(3, der::utf8(text))
 }
 
@@ -86,8 +86,26 @@ fn alternative_name(purpose: Purpose) -> Vec<u8> {
 }
 
 fn distribution_point(name: &[u8]) -> Vec<u8> {
+    der::sequence(&[der::sequence(&[distribution_point_name(name)])])
+}
+
+/// `[0] DistributionPointName` with one directory name (a `Name`, DER): what cRLDistributionPoints and
+/// issuingDistributionPoint have in common.
+pub fn distribution_point_name(name: &[u8]) -> Vec<u8> {
     let full_name = der::constructed(0xA0, &[directory_name(name)]);
-    der::sequence(&[der::sequence(&[der::constructed(0xA0, &[full_name])])])
+    der::constructed(0xA0, &[full_name])
+}
+
+/// `Name` of the CRL partition of a municipality (docs/certificate-facts.md §2.6).
+pub fn partition_name(purpose: Purpose, prefecture: &str, municipality: &str) -> Vec<u8> {
+    der::sequence(&[
+        country(),
+        organisation(ORGANISATION),
+        authority_unit(purpose),
+        unit("CRL Distribution Points"),
+        unit(prefecture),
+        common_name(&format!("{municipality} CRLDP")),
+    ])
 }
 
 fn subject_key_identifier(identifier: &[u8; 20]) -> Extension {
@@ -123,14 +141,7 @@ pub(super) fn leaf_extensions(
         Extension::plain(oids::issuer_alt_name(), alternative_name(purpose)),
         Extension::plain(
             oids::crl_distribution_points(),
-            distribution_point(&der::sequence(&[
-                country(),
-                organisation(ORGANISATION),
-                authority_unit(purpose),
-                unit("CRL Distribution Points"),
-                unit(&holder.prefecture),
-                common_name(&format!("{} CRLDP", holder.municipality)),
-            ])),
+            distribution_point(&partition_name(purpose, &holder.prefecture, &holder.municipality)),
         ),
     ];
     let mut all = match purpose {

@@ -53,7 +53,7 @@ impl Extension {
         Self { id, critical: Some(0xFF), value }
     }
 
-    fn to_der(&self) -> Vec<u8> {
+    pub(crate) fn to_der(&self) -> Vec<u8> {
         let critical = self.critical.map_or_else(Vec::new, |content| der::tlv(0x01, &[content]));
         der::sequence(&[self.id.clone(), critical, der::octet_string(&self.value)])
     }
