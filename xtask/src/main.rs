@@ -4,6 +4,7 @@
 //! `--list` names the parts, `--only PART` runs one. A part is one file in `src/parts`.
 
 mod command;
+mod generate;
 mod needs;
 mod parts;
 mod policy;
@@ -34,25 +35,39 @@ enum Task {
         #[arg(long)]
         list: bool,
     },
+    /// Write the files that are made from data: error catalogue, personas
+    Generate,
 }
 
 fn main() -> ExitCode {
-    let Task::Test { only, list } = Arguments::parse().task;
-    if list {
-        for part in parts::ALL {
-            println!("{:<8} {}", part.name, part.about);
-        }
-        return ExitCode::SUCCESS;
-    }
+    let task = Arguments::parse().task;
     if let Err(error) = env::set_current_dir(workspace_root()) {
         eprintln!("xtask: {}: {error}", workspace_root().display());
         return ExitCode::FAILURE;
     }
-    let is_chosen = |part: &&Part| only.is_empty() || only.iter().any(|chosen| chosen.name == part.name);
-    let chosen: Vec<&Part> = parts::ALL.iter().filter(is_chosen).collect();
-    let summary = test(&chosen);
-    print!("\n{summary}");
-    summary.exit_code()
+    match task {
+        Task::Test { list: true, .. } => {
+            for part in parts::ALL {
+                println!("{:<10} {}", part.name, part.about);
+            }
+            ExitCode::SUCCESS
+        }
+        Task::Test { only, list: false } => {
+            let is_chosen =
+                |part: &&Part| only.is_empty() || only.iter().any(|chosen| chosen.name == part.name);
+            let chosen: Vec<&Part> = parts::ALL.iter().filter(is_chosen).collect();
+            let summary = test(&chosen);
+            print!("\n{summary}");
+            summary.exit_code()
+        }
+        Task::Generate => match generate::generate() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("xtask: {error:#}");
+                ExitCode::FAILURE
+            }
+        },
+    }
 }
 
 /// Runs the parts one after another; one that fails does not keep the later ones from running.

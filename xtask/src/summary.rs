@@ -42,14 +42,14 @@ impl Summary {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:<8} {:>7}  result", "part", "seconds")?;
+        writeln!(f, "{:<10} {:>7}  result", "part", "seconds")?;
         for (part, outcome, took) in &self.rows {
             let (result, reason) = match outcome {
                 Outcome::Passed => ("passed", ""),
                 Outcome::Failed(reason) => ("FAILED: ", reason.as_str()),
                 Outcome::NotRun(reason) => ("NOT RUN: ", reason.as_str()),
             };
-            writeln!(f, "{part:<8} {:>7.1}  {result}{reason}", took.as_secs_f64())?;
+            writeln!(f, "{part:<10} {:>7.1}  {result}{reason}", took.as_secs_f64())?;
         }
         Ok(())
     }
@@ -80,20 +80,20 @@ mod tests {
     #[test]
     fn a_missing_tool_reads_as_a_failure_on_ci_only() {
         let missing = || vec![Outcome::NotRun("no pcscd".into())];
-        let header = "part     seconds  result\n";
+        let header = "part       seconds  result\n";
         assert_eq!(
             summary(false, missing()).to_string(),
-            format!("{header}pcsc         1.2  NOT RUN: no pcscd\n")
+            format!("{header}pcsc           1.2  NOT RUN: no pcscd\n")
         );
         assert_eq!(
             summary(true, missing()).to_string(),
-            format!("{header}pcsc         1.2  FAILED: no pcscd\n")
+            format!("{header}pcsc           1.2  FAILED: no pcscd\n")
         );
     }
 
     #[test]
     fn the_table_says_passed() {
         let table = summary(true, vec![Outcome::Passed]).to_string();
-        assert!(table.ends_with("pcsc         1.2  passed\n"), "{table}");
+        assert!(table.ends_with("pcsc           1.2  passed\n"), "{table}");
     }
 }

@@ -3,6 +3,7 @@ use serde::Serialize;
 
 use crate::apdu::{ApduError, StatusWord};
 use crate::application::{CertificateKind, SecretKind};
+use crate::codes::codes;
 use crate::outcome::Signature;
 use crate::step::{Known, Stage};
 
@@ -167,6 +168,34 @@ pub enum Failure {
     Command(#[from] ApduError),
 }
 
+codes!(Failure {
+    "not_a_jpki_card": Self::NotJpki { .. },
+    "certificate_not_issued": Self::NotIssued { .. },
+    "pin_needed": Self::PinNeeded { .. },
+    "wrong_secret": Self::WrongSecret { .. },
+    "blocked": Self::Blocked { .. },
+    "last_try": Self::LastTry { .. },
+    "tries_not_reported": Self::TriesNotReported { .. },
+    "card_lost": Self::CardLost { .. },
+    "verify_outcome_unknown": Self::VerifyOutcomeUnknown { .. },
+    "change_outcome_unknown": Self::ChangeOutcomeUnknown { .. },
+    "secret_needed_again": Self::SecretNeededAgain { .. },
+    "other_card": Self::OtherCard,
+    "not_the_known_certificate": Self::NotTheKnownCertificate,
+    "unexpected_status": Self::UnexpectedStatus { .. },
+    "no_status_word": Self::NoStatusWord { .. },
+    "answer_too_long": Self::AnswerTooLong { .. },
+    "certificate_incomplete": Self::CertificateIncomplete { .. },
+    "certificate_unusable": Self::Certificate(_) | Self::Key(_) | Self::Cms(_),
+    "signature_mismatch": Self::SignatureMismatch,
+    "channel_refused": Self::ChannelRefused { .. },
+    "interrupted": Self::Cancelled,
+    "nothing_to_sign": Self::NothingToSign,
+    "bug": Self::Command(_),
+    // A finding has the code of what it found.
+    _: Self::Reconciled { finding, .. } => finding.code(),
+});
+
 /// What the counter tells about a VERIFY of unknown outcome (docs/card-facts.md §1.6, §3.2). A right secret puts the
 /// counter back to its maximum, a wrong one takes one off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -203,6 +232,13 @@ pub enum Reconciliation {
     },
 }
 
+codes!(Reconciliation {
+    "wrong_secret": Self::Counted { .. },
+    "blocked": Self::Blocked,
+    "verify_outcome_unknown": Self::Inconclusive { .. },
+    "card_lost": Self::NotCounted { .. } | Self::Right { .. } | Self::NothingSpent { .. },
+});
+
 /// The session was driven wrongly. The card is not involved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -228,4 +264,34 @@ pub enum Misuse {
     /// The session is over.
     #[error("the session is over")]
     Finished,
+}
+
+codes!(Misuse {
+    "misuse": Self::AlreadyStarted
+        | Self::NoCommandOutstanding
+        | Self::NoTapAwaited
+        | Self::ConsentNeeded
+        | Self::ConsentNotNeeded
+        | Self::WrongSecretKind(_)
+        | Self::Finished,
+});
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn each_code_stands_once_and_a_finding_has_one_of_a_failure() {
+        let codes: HashSet<_> = Failure::CODES.iter().collect();
+        assert_eq!(codes.len(), Failure::CODES.len());
+        assert!(Reconciliation::CODES.iter().all(|code| codes.contains(code)));
+        assert!(Misuse::CODES.iter().all(|code| !codes.contains(code)));
+        let finding = Reconciliation::Counted { remaining: 2 };
+        assert_eq!(
+            Failure::Reconciled { secret: SecretKind::SigningPassword, finding }.code(),
+            "wrong_secret"
+        );
+    }
 }

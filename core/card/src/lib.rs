@@ -54,6 +54,7 @@
 mod apdu;
 mod application;
 mod card;
+mod codes;
 mod failure;
 mod flows;
 mod info;

@@ -3,6 +3,7 @@ use core::fmt;
 use zeroize::Zeroizing;
 
 use crate::application::SecretKind;
+use crate::codes::codes;
 
 /// Why an input cannot be the secret; nothing was sent to the card. Says what is wrong, never what was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -24,6 +25,14 @@ pub enum SecretError {
     #[error("a password has at least one letter and one digit")]
     Composition,
 }
+
+codes!(SecretError {
+    "secret_length": Self::Length(_),
+    "secret_full_width": Self::FullWidth,
+    "secret_lower_case": Self::LowerCase,
+    "secret_character": Self::Character,
+    "secret_composition": Self::Composition,
+});
 
 mod sealed {
     pub trait Sealed {

@@ -99,16 +99,16 @@ pub(crate) fn check_certificate(der: &[u8]) -> Check {
     check_validity(fields.expect(SEQUENCE)?.children())?;
     let _subject = fields.expect(SEQUENCE)?;
     check_public_key(fields.expect(SEQUENCE)?.children())?;
-    while !fields.is_empty() {
-        let field = fields.next()?;
-        if field.tag == tlv::constructed(3) {
-            let mut extensions = field.children().expect(SEQUENCE)?.children();
-            while !extensions.is_empty() {
-                check_extension(extensions.expect(SEQUENCE)?.children())?;
-            }
+    // The decoder passes over a field it does not know, which would then be signed and not read.
+    let _issuer_unique_id = fields.optional(tlv::primitive(1))?;
+    let _subject_unique_id = fields.optional(tlv::primitive(2))?;
+    if let Some(field) = fields.optional(tlv::constructed(3))? {
+        let mut extensions = field.children().expect(SEQUENCE)?.children();
+        while !extensions.is_empty() {
+            check_extension(extensions.expect(SEQUENCE)?.children())?;
         }
     }
-    Ok(())
+    if fields.is_empty() { Ok(()) } else { Err(fields.violation(DerRule::UnexpectedTag)) }
 }
 
 fn check_validity(mut times: Reader<'_>) -> Check {

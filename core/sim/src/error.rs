@@ -30,8 +30,9 @@ pub enum SimError {
         /// Length of the input in bytes.
         len: usize,
     },
-    /// An instant outside 1950 to 2049, which `UTCTime` cannot say (RFC 5280 §4.1.2.5.1).
-    #[error("{seconds} seconds since 1970 cannot be written as UTCTime")]
+    /// An instant outside 1950 to 2049, which `UTCTime` cannot say (RFC 5280 §4.1.2.5.1), or outside 0 to 9999, which
+    /// `GeneralizedTime` cannot.
+    #[error("{seconds} seconds since 1970 cannot be written as a time of a certificate")]
     Time {
         /// Seconds since 1970-01-01T00:00:00Z.
         seconds: i64,

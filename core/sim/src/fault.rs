@@ -21,6 +21,10 @@ pub enum FaultKind {
     LostAfter,
     /// The transport refuses the command; the card does not see it and stays.
     RefusedByTransport,
+    /// The card is reset with its power kept, then carries out the command ([`SimulatedCard::warm_reset`]).
+    WarmReset,
+    /// The card loses its power and gets it back unnoticed, then carries out the command.
+    ColdReset,
     /// The card answers this status word and does nothing.
     Status(u16),
     /// The card carries out the command, but this status word arrives, without data.
@@ -108,6 +112,15 @@ impl FaultyCard {
                 Err(LinkError::Lost)
             }
             FaultKind::RefusedByTransport => Err(LinkError::Refused),
+            FaultKind::WarmReset => {
+                self.card.warm_reset();
+                Ok(self.card.transmit(command))
+            }
+            FaultKind::ColdReset => {
+                self.card.power_off();
+                self.card.power_on();
+                Ok(self.card.transmit(command))
+            }
             FaultKind::Status(sw) => Ok(sw.to_be_bytes().to_vec()),
             FaultKind::Answer(bytes) => Ok(bytes),
             FaultKind::StatusAfter(sw) => {

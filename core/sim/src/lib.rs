@@ -9,6 +9,7 @@
 //! * [`Persona`] says what a card is like; [`Persona::names`] lists the deck, `core/sim/personas` holds it.
 //! * [`FaultyCard`] loses the card, refuses and garbles at chosen exchanges.
 //! * [`TestPki`] issues certificates in the exact shape of the real ones, and wrong ones to test a verifier with.
+//! * [`status_services`] answers about revocation: lists and an OCSP responder, right ones and wrong ones, over HTTP.
 //! * [`vpcd`] puts a card behind a real PC/SC daemon.
 //! * [`LinkModel`] estimates the time a card spends at the reader.
 //!
@@ -25,6 +26,7 @@
 
 mod capabilities;
 mod card;
+mod certificates;
 mod deck;
 pub mod der;
 mod error;
@@ -35,18 +37,20 @@ mod link;
 mod persona;
 pub mod pki;
 mod status;
+pub mod status_services;
 pub mod vpcd;
 
 pub use capabilities::{Blocked, BlockedStatus, Capabilities, SelectClears, SfiSupport, TriesQuery};
 pub use card::{Secret, SimulatedCard};
+pub use certificates::{
+    Certificates, Filler, PreviousCertificates, Revocation, SigningCertificate, Statuses,
+};
 pub use error::SimError;
 pub use fault::{Fault, FaultKind, FaultyCard, LinkError};
 pub use holder::Holder;
 pub use journal::Exchange;
 pub use link::{BitRate, LinkModel};
-pub use persona::{
-    Certificates, Description, Filler, Persona, SecretState, Secrets, SigningCertificate, TestSecret, Token,
-};
+pub use persona::{Description, Persona, SecretState, Secrets, TestSecret, Token};
 pub use pki::{
     CertificateAuthority, CertificateTemplate, Extension, Generation, KeyName, Purpose, TestKey, TestPki,
 };

@@ -3,10 +3,9 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, de::Error as _};
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use zeroize::Zeroizing;
 
-use crate::{Capabilities, Generation, Holder, LinkModel, SimError, deck};
+use crate::{Capabilities, Certificates, Generation, Holder, LinkModel, Purpose, SimError, TestPki, deck};
 
 /// A simulated card as read from JSON: its holder, certificates, secrets, habits and speed.
 ///
@@ -44,66 +43,6 @@ pub struct Description {
     pub en: String,
     /// In Japanese.
     pub ja: String,
-}
-
-/// The certificates of a persona.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Certificates {
-    /// The generation of the authorities that issued them.
-    pub generation: Generation,
-    /// Start of validity, seconds since 1970 (in JSON: RFC 3339).
-    #[serde(deserialize_with = "instant")]
-    pub not_before: i64,
-    /// End of validity, likewise.
-    #[serde(deserialize_with = "instant")]
-    pub not_after: i64,
-    /// Serial number of the signing certificate.
-    pub signing_serial: u32,
-    /// Serial number of the authentication certificate.
-    pub authentication_serial: u32,
-    /// What EF 0001 holds.
-    #[serde(default)]
-    pub signing: SigningCertificate,
-    /// The three bytes of EF 0008: signing, authentication, unknown (card-facts §2.2, one source).
-    #[serde(default = "both_issued", deserialize_with = "three_bytes")]
-    pub availability: [u8; 3],
-    /// Bytes that follow the DER in each certificate EF.
-    #[serde(default)]
-    pub filler: Filler,
-}
-
-/// What EF 0001 holds. The content where no certificate was issued is not known from a real card (card-facts §4.1).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SigningCertificate {
-    /// The certificate.
-    #[default]
-    Issued,
-    /// Nothing: every READ answers 6B00.
-    Empty,
-    /// Filler alone.
-    FillerOnly,
-    /// There is no such file: 6A82.
-    Absent,
-    /// The file is deactivated: 6283.
-    Deactivated,
-}
-
-/// Bytes after the certificate in its EF, which real EFs have (card-facts §4.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Filler {
-    /// The byte that is repeated.
-    pub byte: u8,
-    /// How many of them.
-    pub len: u16,
-}
-
-impl Default for Filler {
-    fn default() -> Self {
-        Self { byte: 0xFF, len: 0 }
-    }
 }
 
 /// PIN and password of a persona.
@@ -217,15 +156,48 @@ impl Persona {
         Ok(persona)
     }
 
+    /// Its certificate, DER, whether or not it stands on the card.
+    ///
+    /// # Errors
+    /// [`SimError::Time`] for a validity outside 1950 to 2049.
+    pub fn certificate(&self, purpose: Purpose) -> Result<Vec<u8>, SimError> {
+        let Certificates { generation, not_before, not_after, .. } = self.certificates;
+        let serials = (self.certificates.signing_serial, self.certificates.authentication_serial);
+        self.issue(purpose, generation, (not_before, not_after), serials)
+    }
+
+    /// The certificate before the renewal, DER, if there was one.
+    ///
+    /// # Errors
+    /// As [`certificate`](Self::certificate).
+    pub fn previous_certificate(&self, purpose: Purpose) -> Result<Option<Vec<u8>>, SimError> {
+        let Some(old) = &self.certificates.previous else { return Ok(None) };
+        let serials = (old.signing_serial, old.authentication_serial);
+        self.issue(purpose, old.generation, (old.not_before, old.not_after), serials).map(Some)
+    }
+
+    fn issue(
+        &self,
+        purpose: Purpose,
+        generation: Generation,
+        (not_before, not_after): (i64, i64),
+        (signing, authentication): (u32, u32),
+    ) -> Result<Vec<u8>, SimError> {
+        let pki = TestPki::shared()?;
+        let mut template = pki.leaf(purpose, generation, &self.holder)?;
+        let serial = if purpose == Purpose::Signing { signing } else { authentication };
+        template.set_serial(serial.into());
+        template.set_validity(not_before, not_after)?;
+        template.sign(pki.authority(purpose, generation).key())
+    }
+
     /// Whether a card can be like this; [`SimulatedCard::new`](crate::SimulatedCard::new) asks as well.
     ///
     /// # Errors
     /// [`SimError::Persona`] with the path of the first value out of range.
     pub fn check(&self) -> Result<(), SimError> {
         self.holder.check()?;
-        if self.certificates.not_before >= self.certificates.not_after {
-            return Err(SimError::persona("certificates.not_after", "must come after not_before"));
-        }
+        self.certificates.check()?;
         self.secrets.authentication_pin.check("authentication_pin", 4..=4)?;
         self.secrets.signing_password.check("signing_password", 6..=16)?;
         self.capabilities.check()
@@ -250,20 +222,6 @@ impl SecretState {
         }
         Ok(())
     }
-}
-
-fn both_issued() -> [u8; 3] {
-    [0x8F, 0x8F, 0x00]
-}
-
-fn instant<'de, D: Deserializer<'de>>(input: D) -> Result<i64, D::Error> {
-    let text = String::deserialize(input)?;
-    OffsetDateTime::parse(&text, &Rfc3339).map(OffsetDateTime::unix_timestamp).map_err(D::Error::custom)
-}
-
-fn three_bytes<'de, D: Deserializer<'de>>(input: D) -> Result<[u8; 3], D::Error> {
-    let bytes = hex_bytes(input)?;
-    bytes.try_into().map_err(|_| D::Error::custom("must be three bytes in hexadecimal"))
 }
 
 /// Bytes written as hexadecimal digits, spaces allowed.

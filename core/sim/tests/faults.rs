@@ -44,6 +44,19 @@ fn loss_ends_the_verified_state() {
 }
 
 #[test]
+fn a_reset_ends_the_selection_and_only_a_cold_one_the_verified_state() {
+    for (kind, unlocked) in [(FaultKind::WarmReset, true), (FaultKind::ColdReset, false)] {
+        let mut link = FaultyCard::new(card("ichiro"), vec![Fault { at: 2, kind: kind.clone() }]);
+        assert_eq!(link.transmit(&JPKI).unwrap(), hex!("9000"));
+        assert_eq!(link.transmit(&RIGHT_PIN).unwrap(), hex!("9000"));
+        // No application is selected, so that the short identifier names nothing.
+        assert_eq!(link.transmit(&READ_AVAILABILITY).unwrap(), hex!("6A82"), "{kind:?}");
+        assert_eq!(link.card().is_unlocked(Secret::AuthenticationPin), unlocked, "{kind:?}");
+        assert!(link.is_present());
+    }
+}
+
+#[test]
 fn a_refusal_reaches_no_card_and_loses_none() {
     let (mut link, answer) = second(FaultKind::RefusedByTransport, &WRONG_PIN);
     assert_eq!(answer, Err(LinkError::Refused));

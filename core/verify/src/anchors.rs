@@ -6,6 +6,7 @@ use kazasu_cert::{Certificate, CertificateError, KeyUsage, PublicKey};
 use thiserror::Error;
 
 use crate::authority_name::authority_of;
+use crate::report::Hex;
 use crate::{Environment, Purpose};
 
 /// The CA certificates of one purpose in one environment, all generations. They never mix: production anchors come
@@ -105,6 +106,13 @@ impl TrustAnchors {
     pub fn purpose_of(certificate: &[u8]) -> Result<Purpose, AnchorError> {
         let certificate = Certificate::from_der(certificate)?;
         authority_of(certificate.subject_der()).map(|(purpose, _)| purpose).ok_or(AnchorError::Name)
+    }
+
+    /// Those with these hashes, in lower-case hexadecimal; `None` unless each of them is there.
+    pub(crate) fn only(mut self, sha256: &[&str]) -> Option<Self> {
+        let hash = |anchor: &TrustAnchor| Hex(&anchor.certificate.sha256()).to_string();
+        self.anchors.retain(|anchor| sha256.contains(&hash(anchor).as_str()));
+        (self.anchors.len() == sha256.len()).then_some(self)
     }
 
     /// The same anchors as if of another environment, for what only production anchors can show.

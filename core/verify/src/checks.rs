@@ -2,7 +2,7 @@
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use crate::Rejection;
+use crate::{Rejection, Undecided};
 
 /// One question, in the order in which the questions are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -110,6 +110,8 @@ pub enum CheckResult {
     Passed,
     /// No.
     Failed(Rejection),
+    /// Open: what was handed over does not answer it. Never a yes.
+    Undecided(Undecided),
     /// Not asked, because an earlier answer left nothing to ask about, or by policy. Never a yes.
     NotPerformed,
 }
@@ -127,6 +129,11 @@ impl Serialize for CheckRecord {
                 record.serialize_field("result", "failed")?;
                 record.serialize_field("error", rejection)?;
                 record.serialize_field("detail", &rejection.to_string())?;
+            }
+            CheckResult::Undecided(undecided) => {
+                record.serialize_field("result", "undecided")?;
+                record.serialize_field("error", undecided)?;
+                record.serialize_field("detail", &undecided.to_string())?;
             }
         }
         record.end()
@@ -166,7 +173,7 @@ impl Checks {
         }
     }
 
-    fn push(&mut self, check: Check, result: CheckResult) {
+    pub(crate) fn push(&mut self, check: Check, result: CheckResult) {
         self.records.push(CheckRecord { check, signer: self.signer, result });
     }
 }

@@ -53,16 +53,15 @@
 //!   generations the authority key identifier chooses; no anchor is tried in the hope that it fits.
 //! * Signatures are RSASSA-PKCS1-v1_5 with SHA-256, SHA-384 or SHA-512, compared with an encoding made anew; or
 //!   CMS SignedData around such a signature. SHA-1 is refused.
+//! * "Not revoked" has to be proved, by a CRL for the certificate's own partition or by an OCSP answer
+//!   ([`RevocationEvidence`]), unless the policy says otherwise; then the report says
+//!   [`RevocationStatus::NotChecked`], which is not "good". Evidence that cannot be relied on proves nothing.
 //! * Computing is done by a [`CryptoProvider`]; [`RustCrypto`] unless another one is given.
 //!
 //! # What is not checked
 //!
-//! * Revocation. A policy that wants it gets [`Verdict::Indeterminate`] so far; one that does not gets
-//!   [`RevocationStatus::NotChecked`], which is not "good". CRL and OCSP answers will be part of the
-//!   [`Submission`], and [`Report::undecided`] is where a report asks for them.
 //! * Whether the document is the one the relying party issued, and whether its nonce was used before. That is the
 //!   caller's to know: hand over your own copy of the document.
-//! * CMS in BER with indefinite lengths is refused as [`Rejection::CmsEncoding`].
 //!
 //! The rules are those of docs/certificate-facts.md §4.1. Letters of the law are not interpreted here.
 
@@ -72,12 +71,18 @@ mod attributes;
 mod authority_name;
 mod checks;
 mod cms;
+mod crl;
+mod evidence;
+mod inquiry;
+mod ocsp;
 mod path;
 mod policy;
 mod profile;
 mod purpose;
 mod rejection;
 mod report;
+mod revocation;
+mod revocation_reason;
 mod submission;
 mod time;
 mod verifier;
@@ -85,8 +90,28 @@ mod verifier;
 pub use anchors::{AnchorError, TrustAnchor, TrustAnchors};
 pub use attributes::VerifiedAttributes;
 pub use checks::{Check, CheckRecord, CheckResult};
+pub use cms::BerProblem;
+pub use crl::{
+    CrlAnswer, CrlCheck, CrlEncodingRule, CrlFacts, CrlIndex, CrlIngest, CrlInvalidity, CrlMark, CrlName,
+    CrlNumber, CrlNumberError, CrlProblem, CrlScopeProblem, CrlStatus, IndexError, IndexedCrl, IngestError,
+    IngestReport, RevokedEntry,
+};
+pub use evidence::{
+    EvidenceError, EvidenceRecord, HmacSeal, Keep, P256SealVerifier, RecordedInput, Replay, ReplayInputs,
+    ReplayOutcome, ReplayedCheck, Retention, Seal, SealAlgorithm, SealError, SealKey, SealVerifier,
+};
+pub use inquiry::{CrlSource, EvidenceSources, Fetch, Inquiry, OcspSource, Progress};
 pub use kazasu_cert::{CryptoProvider, RustCrypto};
-pub use policy::{AcceptedHashes, ClockSkew, Policy, RevocationPolicy, Scheme, SignedAttributesPolicy};
+pub use ocsp::{
+    CertIdHash, CertIdProblem, MAX_OCSP_RESPONSE_LEN, MaxAge, NoncePolicy, NonceProblem, NonceRecord,
+    OCSP_PROBLEM_CODES, OCSP_REQUEST_MEDIA_TYPE, OCSP_RESPONSE_MEDIA_TYPE, OcspAddressError, OcspAnswer,
+    OcspEncodingProblem, OcspErrorStatus, OcspNonce, OcspPolicy, OcspProblem, OcspRequest, OcspStatus,
+    ResponderProblem, StaleProblem, check_ocsp, ocsp_address,
+};
+pub use policy::{
+    AcceptedHashes, ClockSkew, CrlScope, NonceEcho, OnUnknownStatus, Policy, RevocationPolicy,
+    RevocationRules, Scheme, SignedAttributesPolicy,
+};
 pub use profile::{PROFILES, Profile};
 pub use purpose::{Carrier, Environment, Purpose};
 pub use rejection::{
@@ -94,9 +119,13 @@ pub use rejection::{
     SignedAttrsProblem, SignerCertProblem,
 };
 pub use report::{
-    AnchorRecord, CertificateRecord, InputHashes, Report, RevocationStatus, Signer, Undecided, Verdict,
-    Warning,
+    AnchorRecord, CertificateRecord, EvidenceHash, InputHashes, Report, Signer, Undecided, Verdict, Warning,
 };
+pub use revocation::{
+    CrlStream, EvidenceKind, EvidenceProblem, Finding, Outcome, RevocationEvidence, RevocationStatus,
+    SignerRevocation,
+};
+pub use revocation_reason::RevocationReason;
 pub use submission::{Document, SignatureInput, Submission};
 pub use time::{TimeSource, ValidationTime};
 pub use verifier::Verifier;

@@ -5,7 +5,7 @@ use kazasu_cert::{AttributeError, AttributeKind, CertificateError, UnixTime};
 use serde::{Serialize, Serializer};
 use thiserror::Error;
 
-use crate::{Environment, Purpose};
+use crate::{BerProblem, Environment, Purpose, RevocationReason};
 
 /// A reason to reject. "Rule" is a rule of docs/certificate-facts.md §4.1.
 ///
@@ -24,7 +24,7 @@ pub enum Rejection {
     /// A CMS without a single SignerInfo says nothing (RFC 5652 §5.1).
     #[error("the CMS has no signer")]
     NoSigner,
-    /// The signature is not a CMS SignedData in definite-length encoding (RFC 5652 §3 and §5.1).
+    /// The signature is not a CMS SignedData (RFC 5652 §3 and §5.1).
     #[error("the CMS cannot be read: {0}")]
     CmsEncoding(CmsProblem),
     /// The certificate is too long, not DER or not a certificate (rule 1).
@@ -128,6 +128,17 @@ pub enum Rejection {
         /// The certificate's notBefore.
         issued: UnixTime,
     },
+    /// The certificate is revoked, or on hold, which JPKI never lifts (rule 16).
+    #[error("the certificate is revoked since {since}")]
+    Revoked {
+        /// Since when.
+        since: UnixTime,
+        /// Why, if that is known.
+        reason: Option<RevocationReason>,
+    },
+    /// The OCSP responder does not know the certificate, and the policy takes that for a no (rule 16).
+    #[error("the OCSP responder does not know the certificate")]
+    StatusUnknown,
     /// The certificate is CA:TRUE, has a basicConstraints that cannot be read, or is issued to its own issuer
     /// (rule 8).
     #[error("the certificate is one of a CA")]
@@ -197,6 +208,8 @@ pub const REJECTION_CODES: &[&str] = &[
     "not_yet_valid",
     "anchor_expired",
     "outside_anchor",
+    "revoked",
+    "status_unknown",
     "leaf_is_ca",
     "key_usage",
     "ext_key_usage",
@@ -234,6 +247,8 @@ impl Rejection {
             Self::NotYetValid { .. } => "not_yet_valid",
             Self::AnchorExpired { .. } => "anchor_expired",
             Self::OutsideAnchor { .. } => "outside_anchor",
+            Self::Revoked { .. } => "revoked",
+            Self::StatusUnknown => "status_unknown",
             Self::LeafIsCa => "leaf_is_ca",
             Self::KeyUsage(_) => "key_usage",
             Self::ExtKeyUsage(_) => "ext_key_usage",
@@ -263,8 +278,11 @@ impl Serialize for Rejection {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum CmsProblem {
-    /// Not an encoding of SignedData, or one with indefinite lengths or constructed strings (BER).
-    #[error("not the definite-length encoding of a ContentInfo with SignedData ({reason})")]
+    /// Neither DER nor BER.
+    #[error("not BER: {0}")]
+    Ber(BerProblem),
+    /// Not an encoding of SignedData.
+    #[error("not a ContentInfo with SignedData ({reason})")]
     Structure {
         /// What was expected where.
         reason: &'static str,

@@ -1,23 +1,25 @@
 //! The verdict and everything it rests on.
 
 use kazasu_cert::{AttributeWarning, Certificate, Digest, HashAlgorithm, UnixTime};
-use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
+use serde::ser::{SerializeMap, SerializeStruct, Serializer};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 use crate::time::{optional_rfc3339, rfc3339};
 use crate::{
-    Carrier, CheckRecord, Environment, Policy, Purpose, Rejection, TrustAnchor, ValidationTime,
-    VerifiedAttributes,
+    Carrier, CheckRecord, Environment, EvidenceKind, EvidenceProblem, Policy, Purpose, Rejection,
+    RevocationEvidence, RevocationStatus, SignerRevocation, TrustAnchor, ValidationTime, VerifiedAttributes,
 };
 
-/// What a [`Verifier`](crate::Verifier) found. Serializes as one JSON object; the attributes stand in it only when
-/// the verdict is [`Accepted`](Verdict::Accepted).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// What a [`Verifier`](crate::Verifier) found. Serializes as one JSON object with these fields, except that `errors`
+/// holds [all codes](Self::codes); the attributes stand in it only when the verdict is
+/// [`Accepted`](Verdict::Accepted).
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
     /// The answer.
     pub verdict: Verdict,
-    /// Why it was rejected, the most useful first, each once. Serialized as [codes](Rejection::code).
+    /// Why it was rejected, the most useful first, each once.
     pub errors: Vec<Rejection>,
     /// What is missing for a yes or a no.
     pub undecided: Vec<Undecided>,
@@ -40,7 +42,6 @@ pub struct Report {
     /// Each check in the order in which it was made.
     pub checks: Vec<CheckRecord>,
     /// The basic four attributes: only when accepted, only from a signing certificate, and only with one signer.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub attributes: Option<VerifiedAttributes>,
 }
 
@@ -49,10 +50,42 @@ impl Report {
     pub fn is_accepted(&self) -> bool {
         self.verdict == Verdict::Accepted
     }
+
+    /// Why it is not accepted, as codes: of the [errors](Self::errors), then of what is
+    /// [undecided](Self::undecided), then `indeterminate` if that is the verdict. Empty exactly when accepted.
+    pub fn codes(&self) -> Vec<&'static str> {
+        let errors = self.errors.iter().map(Rejection::code);
+        let mut codes: Vec<_> = errors.chain(self.undecided.iter().map(Undecided::code)).collect();
+        codes.extend((self.verdict == Verdict::Indeterminate).then_some("indeterminate"));
+        codes
+    }
+}
+
+impl Serialize for Report {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut report = serializer.serialize_struct("Report", 13)?;
+        report.serialize_field("verdict", &self.verdict)?;
+        report.serialize_field("errors", &self.codes())?;
+        report.serialize_field("undecided", &self.undecided)?;
+        report.serialize_field("warnings", &self.warnings)?;
+        report.serialize_field("purpose", &self.purpose)?;
+        report.serialize_field("environment", &self.environment)?;
+        report.serialize_field("time", &self.time)?;
+        report.serialize_field("policy", &self.policy)?;
+        report.serialize_field("revocation", &self.revocation)?;
+        report.serialize_field("inputs", &self.inputs)?;
+        report.serialize_field("signers", &self.signers)?;
+        report.serialize_field("checks", &self.checks)?;
+        match &self.attributes {
+            Some(attributes) => report.serialize_field("attributes", attributes)?,
+            None => report.skip_field("attributes")?,
+        }
+        report.end()
+    }
 }
 
 /// The answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Every check passed.
@@ -64,23 +97,37 @@ pub enum Verdict {
 }
 
 /// What is missing for a verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+///
+/// Serialized as its [`code`](Self::code).
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Undecided {
     /// The policy wants proof that the certificate is not revoked, and there is none.
+    #[error("nothing was handed over that tells whether the certificate is revoked")]
     NoRevocationEvidence,
+    /// There is evidence, but this piece proves nothing, and no other piece does.
+    #[error(transparent)]
+    Evidence(EvidenceProblem),
+    /// The OCSP responder does not know the certificate, and the policy does not take that for a no.
+    #[error("the OCSP responder does not know the certificate")]
+    StatusUnknown,
 }
 
-/// What is known about the revocation of the signers' certificates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum RevocationStatus {
-    /// By policy, nobody looked. This is not "good".
-    NotChecked,
-    /// Proof is wanted, and none was handed over.
-    NoEvidence,
+impl Undecided {
+    /// A stable name for machines.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoRevocationEvidence => "no_revocation_evidence",
+            Self::Evidence(problem) => problem.code(),
+            Self::StatusUnknown => "status_unknown",
+        }
+    }
+}
+
+impl Serialize for Undecided {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
 }
 
 /// What does not change the verdict but should be known. Serialized as a code.
@@ -94,6 +141,8 @@ pub enum Warning {
     SubjectAltNameIgnored,
     /// Several people signed, so nobody's attributes are returned.
     SeveralSigners,
+    /// Some of the evidence about revocation was of no use, but other evidence gave the answer.
+    EvidenceIgnored,
     /// About the attributes; only beside attributes.
     #[serde(untagged)]
     Attribute(AttributeWarning),
@@ -109,10 +158,32 @@ pub struct InputHashes {
     /// SHA-256 of the raw signature or of the CMS.
     #[serde(serialize_with = "hex")]
     pub signature: [u8; 32],
+    /// SHA-256 of the certificate that was handed over beside it, if one was.
+    #[serde(serialize_with = "optional_hex")]
+    pub certificate: Option<[u8; 32]>,
+    /// What was handed over about revocation, in that order.
+    pub revocation: Vec<EvidenceHash>,
+}
+
+/// One piece of evidence about revocation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct EvidenceHash {
+    /// Its kind.
+    pub kind: EvidenceKind,
+    /// SHA-256 of what was received; `None` if nothing was.
+    #[serde(serialize_with = "optional_hex")]
+    pub sha256: Option<[u8; 32]>,
+}
+
+impl From<&RevocationEvidence<'_>> for EvidenceHash {
+    fn from(evidence: &RevocationEvidence<'_>) -> Self {
+        Self { kind: evidence.kind(), sha256: evidence.sha256() }
+    }
 }
 
 /// Who signed, as far as it could be told.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Signer {
     /// The signer's certificate; `None` if it could not be read.
@@ -126,6 +197,8 @@ pub struct Signer {
     /// When the signer claims to have signed. Never a time to validate at.
     #[serde(serialize_with = "optional_rfc3339")]
     pub claimed_signing_time: Option<UnixTime>,
+    /// What is known about the revocation of the certificate, and from where.
+    pub revocation: SignerRevocation,
 }
 
 /// Which certificate it was.
@@ -179,6 +252,11 @@ fn hex<S: Serializer>(bytes: impl AsRef<[u8]>, serializer: S) -> Result<S::Ok, S
     serializer.collect_str(&Hex(bytes.as_ref()))
 }
 
+#[expect(clippy::ref_option, reason = "serde wants it so")]
+fn optional_hex<S: Serializer>(bytes: &Option<[u8; 32]>, serializer: S) -> Result<S::Ok, S::Error> {
+    bytes.map(|bytes| Hex(&bytes).to_string()).serialize(serializer)
+}
+
 /// `{"sha256": "..."}`.
 fn digests<S: Serializer>(digests: &[Digest], serializer: S) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(Some(digests.len()))?;
@@ -188,7 +266,7 @@ fn digests<S: Serializer>(digests: &[Digest], serializer: S) -> Result<S::Ok, S:
     map.end()
 }
 
-struct Hex<'a>(&'a [u8]);
+pub(crate) struct Hex<'a>(pub(crate) &'a [u8]);
 
 impl std::fmt::Display for Hex<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

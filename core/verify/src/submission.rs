@@ -2,6 +2,8 @@
 
 use kazasu_cert::{Certificate, Digest, HashAlgorithm};
 
+use crate::{CrlMark, RevocationEvidence};
+
 /// A signature and the document it is said to be for, as the relying party has them.
 ///
 /// The document must be the relying party's own copy, not one the client sent back.
@@ -12,12 +14,29 @@ pub struct Submission<'a> {
     pub document: Document<'a>,
     /// The signature.
     pub signature: SignatureInput<'a>,
+    /// What is known about revocation, in any order, about any certificate.
+    pub revocation: &'a [RevocationEvidence<'a>],
+    /// The newest CRL the relying party has used for the certificate's partition, if it remembers: an older one is
+    /// refused as [`crl_rollback`](crate::CrlProblem::Rollback). A [`CrlIndex`](crate::CrlIndex) remembers by itself.
+    pub seen_crl: Option<CrlMark>,
 }
 
 impl<'a> Submission<'a> {
     /// A signature to be checked with nothing but what is built in and handed over here.
     pub const fn new(document: Document<'a>, signature: SignatureInput<'a>) -> Self {
-        Self { document, signature }
+        Self { document, signature, revocation: &[], seen_crl: None }
+    }
+
+    /// The same with evidence about revocation.
+    #[must_use]
+    pub const fn with_revocation(self, revocation: &'a [RevocationEvidence<'a>]) -> Self {
+        Self { revocation, ..self }
+    }
+
+    /// The same for a relying party that remembers the newest CRL it has used for the certificate's partition.
+    #[must_use]
+    pub const fn with_seen_crl(self, seen: CrlMark) -> Self {
+        Self { seen_crl: Some(seen), ..self }
     }
 }
 
@@ -41,7 +60,7 @@ pub enum SignatureInput<'a> {
         /// The signature, 256 bytes for RSA 2048.
         signature: &'a [u8],
     },
-    /// A CMS SignedData (RFC 5652), attached or detached, DER.
+    /// A CMS SignedData (RFC 5652), attached or detached, DER or BER.
     Cms {
         /// The ContentInfo.
         cms: &'a [u8],
@@ -63,6 +82,14 @@ impl<'a> SignatureInput<'a> {
             _ if Some(signature.len()) != len => Some(Self::Cms { cms: signature, certificate }),
             Some(certificate) => Some(Self::Raw { certificate, signature }),
             None => None,
+        }
+    }
+
+    /// The certificate that is not part of the signature.
+    pub(crate) fn certificate(&self) -> Option<&'a [u8]> {
+        match *self {
+            Self::Raw { certificate, .. } => Some(certificate),
+            Self::Cms { certificate, .. } => certificate,
         }
     }
 

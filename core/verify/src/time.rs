@@ -1,16 +1,18 @@
 //! The time a verdict is about. There is no clock in this crate.
 
 use kazasu_cert::UnixTime;
-use serde::{Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The instant at which certificates must be valid, and where it was taken from (docs/certificate-facts.md §4.2).
 ///
 /// For a log-in or a document just received this is now. For a stored signature it is the time at which the relying
 /// party can prove it already had it. The signingTime inside a CMS is a claim of the signer and never belongs here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ValidationTime {
     /// The instant.
-    #[serde(serialize_with = "rfc3339")]
+    #[serde(serialize_with = "rfc3339", deserialize_with = "from_rfc3339")]
     pub at: UnixTime,
     /// Where it comes from; the report names it.
     pub source: TimeSource,
@@ -24,7 +26,7 @@ impl ValidationTime {
 }
 
 /// Where a [`ValidationTime`] comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TimeSource {
@@ -47,4 +49,8 @@ pub(crate) fn optional_rfc3339<S: Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     time.map(|time| time.to_string()).serialize(serializer)
+}
+
+fn from_rfc3339<'de, D: Deserializer<'de>>(deserializer: D) -> Result<UnixTime, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
 }

@@ -6,14 +6,18 @@ use kazasu_cert::{Certificate, CryptoProvider, Digest, HashAlgorithm, PublicKey,
 use sha2::{Digest as _, Sha256};
 
 use crate::checks::Checks;
-use crate::cms::{SignedAttributes, SignedData, SignerCertificates, SignerInfo, is_signed_attributes};
+use crate::cms::{
+    SignedAttributes, SignedData, SignerCertificates, SignerInfo, is_signed_attributes, received_der,
+};
 use crate::path::{Path, PathContext};
-use crate::report::{InputHashes, Signer};
+use crate::report::{EvidenceHash, InputHashes, Signer};
+use crate::revocation::Inquest;
 use crate::submission::DocumentDigests;
 use crate::{
-    AlgorithmOf, Check, CheckResult, Policy, Purpose, Rejection, Report, RevocationPolicy, RevocationStatus,
-    SignatureInput, Signed, SignedAttributesPolicy, SignedAttrsProblem, Submission, TrustAnchors, Undecided,
-    ValidationTime, Verdict, VerifiedAttributes, Warning, algorithm,
+    AlgorithmOf, Check, CheckResult, CrlMark, Policy, Purpose, Rejection, Report, RevocationEvidence,
+    RevocationPolicy, RevocationStatus, SignatureInput, Signed, SignedAttributesPolicy, SignedAttrsProblem,
+    SignerRevocation, Submission, TrustAnchors, Undecided, ValidationTime, Verdict, VerifiedAttributes,
+    Warning, algorithm,
 };
 
 /// Decides whether signatures may be relied on: one purpose, one environment, one policy.
@@ -64,6 +68,8 @@ impl Verifier {
                 clock_skew: self.policy.clock_skew,
             },
             document: DocumentDigests::new(submission.document),
+            evidence: submission.revocation,
+            seen_crl: submission.seen_crl,
             checks: Checks::default(),
         };
         let signers = match submission.signature {
@@ -79,15 +85,17 @@ struct Judge<'a> {
     verifier: &'a Verifier,
     path: PathContext<'a>,
     document: DocumentDigests<'a>,
+    evidence: &'a [RevocationEvidence<'a>],
+    seen_crl: Option<CrlMark>,
     checks: Checks,
 }
 
 /// What is known about a signer when all checks are made.
-#[derive(Default)]
 struct Judged<'a> {
     path: Option<Path<'a>>,
     hash: Option<HashAlgorithm>,
     signing_time: Option<UnixTime>,
+    revocation: SignerRevocation,
 }
 
 impl<'a> Judge<'a> {
@@ -96,8 +104,8 @@ impl<'a> Judge<'a> {
         let path = self.path.judge(&mut self.checks, certificate, &[]);
         let result = public_key(path.as_ref()).map(|key| self.raw_signature(key, signature));
         let hash = self.checks.record_if(Check::Signature, result);
-        self.checks.skip(&[Check::Revocation]);
-        Judged { path, hash, signing_time: None }
+        let revocation = self.revocation(path.as_ref());
+        Judged { path, hash, signing_time: None, revocation }
     }
 
     /// A raw signature does not say which hash function it was made with; the padding does, by its `DigestInfo` or
@@ -111,8 +119,10 @@ impl<'a> Judge<'a> {
     }
 
     fn cms(&mut self, cms: &'a [u8], certificate: Option<&'a [u8]>) -> Vec<Judged<'a>> {
-        let read = SignedData::read(cms)
-            .and_then(|data| if data.signers.is_empty() { Err(Rejection::NoSigner) } else { Ok(data) });
+        let der = received_der(cms);
+        let read = der.as_ref().map_err(Clone::clone).and_then(|der| SignedData::read(der));
+        let read =
+            read.and_then(|data| if data.signers.is_empty() { Err(Rejection::NoSigner) } else { Ok(data) });
         let Some(data) = self.checks.record(Check::CmsStructure, read) else { return Vec::new() };
         if let Some(content) = data.content {
             let same = self.document.is(content).then_some(()).ok_or(Rejection::ContentMismatch);
@@ -165,8 +175,29 @@ impl<'a> Judge<'a> {
             _ => None,
         };
         let verified = self.checks.record_if(Check::Signature, signature);
-        self.checks.skip(&[Check::Revocation]);
-        Judged { hash: verified.and(hash), signing_time: present.and_then(|a| a.signing_time), path }
+        let revocation = self.revocation(path.as_ref());
+        let signing_time = present.and_then(|attributes| attributes.signing_time);
+        Judged { hash: verified.and(hash), signing_time, path, revocation }
+    }
+
+    /// Rule 16, about a certificate that a trust anchor has signed.
+    fn revocation(&mut self, path: Option<&Path<'a>>) -> SignerRevocation {
+        let issued = path.and_then(|path| Some((&path.certificate, path.issuer?)));
+        let revocation = match (self.policy().revocation, issued) {
+            (RevocationPolicy::NotChecked, _) => {
+                SignerRevocation::without_findings(RevocationStatus::NotChecked)
+            }
+            (RevocationPolicy::Required(_), None) => {
+                SignerRevocation::without_findings(RevocationStatus::NotReached)
+            }
+            (RevocationPolicy::Required(rules), Some((leaf, issuer))) => {
+                let seen_crl = self.seen_crl;
+                Inquest { context: &self.path, rules, leaf, issuer, seen_crl }.judge(self.evidence)
+            }
+        };
+        let result = revocation.check_result();
+        self.checks.push(Check::Revocation, result);
+        revocation
     }
 
     fn algorithms(&mut self, signer: &SignerInfo<'_>) -> Result<HashAlgorithm, Rejection> {
@@ -235,12 +266,7 @@ impl<'a> Judge<'a> {
     fn report(self, submission: &Submission<'_>, time: ValidationTime, judged: Vec<Judged<'a>>) -> Report {
         let policy = *self.policy();
         let errors = errors(&self.checks, judged.len());
-        let (revocation, undecided) = match policy.revocation {
-            RevocationPolicy::Required => {
-                (RevocationStatus::NoEvidence, vec![Undecided::NoRevocationEvidence])
-            }
-            RevocationPolicy::NotChecked => (RevocationStatus::NotChecked, Vec::new()),
-        };
+        let undecided = undecided(&judged);
         let verdict = if !errors.is_empty() {
             Verdict::Rejected
         } else if !undecided.is_empty() || judged.is_empty() || !all_passed(&self.checks) {
@@ -248,6 +274,11 @@ impl<'a> Judge<'a> {
         } else {
             Verdict::Accepted
         };
+        let revocation = judged.iter().map(|one| one.revocation.status).max();
+        let revocation = revocation.unwrap_or(match policy.revocation {
+            RevocationPolicy::Required(_) => RevocationStatus::NotReached,
+            RevocationPolicy::NotChecked => RevocationStatus::NotChecked,
+        });
         let purpose = self.verifier.anchors.purpose();
         let mut warnings = warnings(&judged, purpose, time, &errors);
         let signers = judged.iter().map(Signer::from).collect();
@@ -269,7 +300,12 @@ impl<'a> Judge<'a> {
             time,
             policy,
             revocation,
-            inputs: InputHashes { document: self.document.into_known(), signature },
+            inputs: InputHashes {
+                document: self.document.into_known(),
+                signature,
+                certificate: submission.signature.certificate().map(|der| Sha256::digest(der).into()),
+                revocation: self.evidence.iter().map(EvidenceHash::from).collect(),
+            },
             signers,
             checks: self.checks.records,
             attributes,
@@ -293,6 +329,7 @@ impl From<&Judged<'_>> for Signer {
             carrier: path.and_then(|path| path.carrier),
             hash: judged.hash,
             claimed_signing_time: judged.signing_time,
+            revocation: judged.revocation.clone(),
         }
     }
 }
@@ -321,6 +358,17 @@ fn errors(checks: &Checks, signers: usize) -> Vec<Rejection> {
     errors
 }
 
+/// What is missing for a yes, each thing once.
+fn undecided(judged: &[Judged<'_>]) -> Vec<Undecided> {
+    let mut undecided = Vec::new();
+    for missing in judged.iter().flat_map(|one| one.revocation.undecided()) {
+        if !undecided.contains(&missing) {
+            undecided.push(missing);
+        }
+    }
+    undecided
+}
+
 /// Whether every question was asked and answered with yes. Revocation has an answer of its own.
 fn all_passed(checks: &Checks) -> bool {
     checks
@@ -345,6 +393,7 @@ fn warnings(
         (early && !too_early).then_some(Warning::NotYetValidWithinClockSkew),
         (purpose == Purpose::Authentication && any(has_names)).then_some(Warning::SubjectAltNameIgnored),
         (judged.len() > 1).then_some(Warning::SeveralSigners),
+        judged.iter().any(|one| one.revocation.has_unneeded_problems()).then_some(Warning::EvidenceIgnored),
     ]
     .into_iter()
     .flatten()

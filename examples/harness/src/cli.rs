@@ -3,11 +3,12 @@ use std::path::PathBuf;
 
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use kazasu_card::CertificateKind;
 use kazasu_cert::HashAlgorithm;
+use serde_json::json;
 
 use crate::commands::verify::VerifyArgs;
 use crate::failed::Failed;
+use crate::output::Finished;
 use crate::settings::Settings;
 
 /// Desktop test harness for JPKI, the certificates on the My Number Card.
@@ -57,17 +58,6 @@ pub(crate) enum CertificateName {
     Sign,
     AuthCa,
     SignCa,
-}
-
-impl From<CertificateName> for CertificateKind {
-    fn from(name: CertificateName) -> Self {
-        match name {
-            CertificateName::Auth => Self::Authentication,
-            CertificateName::Sign => Self::Signing,
-            CertificateName::AuthCa => Self::AuthenticationCa,
-            CertificateName::SignCa => Self::SigningCa,
-        }
-    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -161,27 +151,27 @@ pub(crate) struct SimArgs {
     /// Port that vpcd listens on
     #[arg(long, default_value_t = 35963)]
     pub(crate) port: u16,
-    /// The persona in the card (as --sim)
-    #[arg(long, default_value = "ichiro")]
-    pub(crate) persona: String,
+    /// The persona of the card, ichiro if left out; --sim does as well
+    #[arg(long)]
+    pub(crate) persona: Option<String>,
 }
 
-/// Why there is no command to run.
-pub(crate) enum Unparsed {
-    /// Help or version was asked for.
-    Message(String),
-    Usage {
-        failed: Failed,
-        json: bool,
-    },
+/// No command to run.
+pub(crate) struct Unparsed {
+    /// The help that was asked for, or what is wrong.
+    pub(crate) instead: Result<Finished, Failed>,
+    pub(crate) json: bool,
 }
 
 pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, Unparsed> {
-    Cli::try_parse_from(arguments).map_err(|error| match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Unparsed::Message(error.render().to_string()),
-        _ => Unparsed::Usage {
-            failed: Failed::usage(error.render().to_string().trim_end()),
-            json: arguments.iter().any(|argument| argument == "--json"),
-        },
+    Cli::try_parse_from(arguments).map_err(|error| {
+        let text = error.render().to_string();
+        let instead = match error.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                Ok(Finished::new(&text, json!({ "help": text })))
+            }
+            _ => Err(Failed::usage(text.trim_start_matches("error: ").trim_end())),
+        };
+        Unparsed { instead, json: arguments.iter().any(|argument| argument == "--json") }
     })
 }

@@ -1,11 +1,12 @@
 use std::time::{Duration, Instant};
 
-use kazasu_card::{CardSession, Completed, Known, Options, Outcome, Request, Step};
+use kazasu_card::{CardSession, Completed, Failure, Known, Options, Outcome, Request, Step, TriesReport};
 
 use crate::channel::{Channel, LinkError};
 use crate::failed::Failed;
 use crate::interrupt;
 use crate::progress::Progress;
+use crate::wording::name;
 
 /// Drives one session over a channel: the loop of the `kazasu-card` documentation, with progress, re-tap and interrupt.
 pub(crate) struct Driver<'a> {
@@ -17,31 +18,19 @@ pub(crate) struct Driver<'a> {
 /// A session that did what was asked.
 pub(crate) struct Driven {
     pub(crate) completed: Completed,
-    pub(crate) outcome: OutcomeFacts,
-}
-
-/// The rest of an [`Outcome`].
-pub(crate) struct OutcomeFacts {
-    pub(crate) tries: kazasu_card::TriesReport,
+    pub(crate) tries: TriesReport,
     pub(crate) exchanges: u32,
 }
 
 impl Driver<'_> {
-    /// Runs the session and powers the card down, whatever came of it.
+    /// Runs one session. Powering the card down afterwards is left to the caller, who may have another session for it.
     pub(crate) fn run(&mut self, request: Request, options: Options) -> Result<Driven, Failed> {
-        let driven = self.keep_powered(request, options);
-        self.channel.power_down();
-        driven
-    }
-
-    /// As [`Driver::run`], but the card stays powered for another session. Only after a session without VERIFY.
-    pub(crate) fn keep_powered(&mut self, request: Request, options: Options) -> Result<Driven, Failed> {
         let Outcome { result, tries, exchanges, .. } = self.drive(request, options)?;
         if interrupt::requested() {
-            return Err(Failed::interrupted(tries));
+            return Err(interrupted(&result, tries));
         }
         match result {
-            Ok(completed) => Ok(Driven { completed, outcome: OutcomeFacts { tries, exchanges } }),
+            Ok(completed) => Ok(Driven { completed, tries, exchanges }),
             Err(failure) => Err(Failed::from_card(&failure, tries)),
         }
     }
@@ -66,7 +55,7 @@ impl Driver<'_> {
                     }
                 }
                 // A secret that was accepted is not kept for a second VERIFY: that takes a new entry, so a new call.
-                Step::NeedTap(tap) if tap.known != Known::SecretAccepted && self.wait_for_tap(&progress)? => {
+                Step::NeedTap(tap) if tap.known != Known::SecretAccepted && self.wait_for_tap(&progress) => {
                     session.resume()?
                 }
                 Step::NeedTap(_) => return Ok(session.abandon()?),
@@ -75,9 +64,55 @@ impl Driver<'_> {
         }
     }
 
-    fn wait_for_tap(&mut self, progress: &Progress) -> Result<bool, Failed> {
-        let Some(wait) = self.wait else { return Ok(false) };
+    fn wait_for_tap(&mut self, progress: &Progress) -> bool {
+        let Some(wait) = self.wait else { return false };
         progress.waiting();
         self.channel.wait_for_tap(Instant::now() + wait)
+    }
+}
+
+/// What the interrupted user has to know: a result that came all the same is not written, but a changed secret is changed,
+/// and a spent try is spent.
+fn interrupted(result: &Result<Completed, Failure>, tries: TriesReport) -> Failed {
+    let plain = Failed::interrupted();
+    match result {
+        Ok(Completed::SecretChanged(secret)) => {
+            let message = format!("Interrupted, but the {} was changed before that.", name(*secret));
+            Failed { message, ..plain.with("changed", serde_json::json!(secret)) }
+        }
+        Ok(_) | Err(Failure::Cancelled) => plain,
+        Err(failure) => {
+            let failed = Failed::from_card(failure, tries);
+            Failed { message: format!("Interrupted. {}", failed.message), fields: failed.fields, ..plain }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kazasu_card::{SecretKind, Tries};
+
+    use super::*;
+
+    #[test]
+    fn an_interrupt_hides_nothing_that_happened_on_the_card() {
+        let secret = SecretKind::AuthenticationPin;
+        let tries = TriesReport { authentication: Tries::Remaining(2), ..TriesReport::default() };
+        let json = |result| interrupted(&result, tries).into_json();
+        let plain = json(Err(Failure::Cancelled));
+        assert_eq!(plain["message"], "Interrupted; the card was left closed.");
+        assert_eq!(json(Ok(Completed::RemainingTries)), plain);
+
+        let changed = json(Ok(Completed::SecretChanged(secret)));
+        assert_eq!(changed["changed"], "authentication_pin");
+        let wrong = json(Err(Failure::WrongSecret { secret, remaining: Some(2) }));
+        assert_eq!(wrong["remaining_tries"], 2);
+        for interrupted in [plain, changed, wrong] {
+            assert_eq!(
+                (&interrupted["exit_code"], &interrupted["error"]),
+                (&130.into(), &"interrupted".into())
+            );
+            assert!(interrupted["message"].as_str().unwrap().starts_with("Interrupted"), "{interrupted}");
+        }
     }
 }

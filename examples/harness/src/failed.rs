@@ -1,5 +1,10 @@
-use kazasu_card::{Failure, Misuse, Reconciliation, SecretError, SecretKind, Stage, Tries, TriesReport};
+use std::fmt;
+
+use kazasu_card::{Failure, Misuse, SecretError, SecretKind, Stage, Tries, TriesReport};
 use serde_json::{Map, Value, json};
+
+use crate::catalogue;
+use crate::wording::sentence;
 
 /// A command that did not do what it was asked: exit code, stable code for programs, sentence, and fields.
 #[derive(Debug)]
@@ -15,13 +20,18 @@ impl Failed {
         Self { exit, code, message: message.into(), fields: Map::new() }
     }
 
-    /// Usage, unreadable input or unwritable output.
+    /// A command line that cannot be carried out.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(2, "usage", message)
     }
 
-    pub(crate) fn file(code: &'static str, path: &std::path::Path, error: &dyn std::fmt::Display) -> Self {
+    /// Unreadable input or unwritable output.
+    pub(crate) fn file(code: &'static str, path: &std::path::Path, error: &dyn fmt::Display) -> Self {
         Self::new(2, code, format!("{}: {error}", path.display())).with("file", path.display().to_string())
+    }
+
+    pub(crate) fn interrupted() -> Self {
+        Self::new(130, "interrupted", "Interrupted; the card was left closed.")
     }
 
     pub(crate) fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
@@ -31,8 +41,7 @@ impl Failed {
 
     /// What a card session's failure means here.
     pub(crate) fn from_card(failure: &Failure, tries: TriesReport) -> Self {
-        let (exit, code) = exit_and_code(failure);
-        let mut failed = Self::new(exit, code, sentence(failure));
+        let mut failed = Self::new(exit_code(failure.code()), failure.code(), sentence(failure));
         if let Failure::UnexpectedStatus { sw, .. } | Failure::NotJpki { sw } = failure {
             failed = failed.with("status_word", sw.to_string());
         }
@@ -42,37 +51,46 @@ impl Failed {
         | Failure::ChannelRefused { stage }
         | Failure::CardLost { stage, .. } = failure
         {
-            failed = failed.with("step", step(stage));
+            failed = failed.with("step", tag(&json!(stage), "stage"));
         }
         if let Failure::Reconciled { finding, .. } = failure {
-            failed = failed.with("finding", json!(finding).get("finding").cloned().unwrap_or_default());
+            failed = failed.with("finding", tag(&json!(finding), "finding"));
         }
         if let Some(secret) = secret_of(failure) {
-            failed = failed.with("secret", json!(secret)).with("remaining_tries", remaining(tries.of(secret)));
+            failed =
+                failed.with("secret", json!(secret)).with("remaining_tries", remaining(tries.of(secret)));
         }
         failed
     }
 
-    pub(crate) fn interrupted(tries: TriesReport) -> Self {
-        let mut failed = Self::new(130, "interrupted", "Interrupted; the card was left closed.");
-        for (name, tries) in [("authentication", tries.authentication), ("signing", tries.signing)] {
-            if tries != Tries::NotAsked {
-                failed = failed.with(&format!("remaining_tries_{name}"), remaining(tries));
-            }
-        }
-        failed
+    /// The one object of --json.
+    pub(crate) fn into_json(self) -> Value {
+        let mut object = self.fields;
+        object.insert("error".to_owned(), self.code.into());
+        object.insert("message".to_owned(), self.message.into());
+        object.insert("exit_code".to_owned(), self.exit.into());
+        Value::Object(object)
+    }
+}
+
+/// For people: the sentence, and the choices one on a line. The other fields are in the sentence.
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        let choices = self.fields.values().filter_map(Value::as_array).flatten();
+        choices.filter_map(Value::as_str).try_for_each(|choice| write!(f, "\n  {choice}"))
     }
 }
 
 impl From<SecretError> for Failed {
     fn from(error: SecretError) -> Self {
-        Self::new(20, "malformed_secret", format!("{error}. Nothing was sent to the card."))
+        Self::new(20, error.code(), catalogue::sentence(error.code()))
     }
 }
 
 impl From<Misuse> for Failed {
     fn from(misuse: Misuse) -> Self {
-        Self::new(70, "bug", format!("internal error: {misuse}"))
+        Self::new(70, misuse.code(), format!("internal error: {misuse}"))
     }
 }
 
@@ -85,74 +103,32 @@ pub(crate) fn remaining(tries: Tries) -> Value {
     }
 }
 
-fn step(stage: &Stage) -> Value {
-    json!(stage).get("stage").cloned().unwrap_or_default()
+/// The name of an enumeration's variant.
+fn tag(value: &Value, field: &str) -> Value {
+    value.get(field).cloned().unwrap_or_default()
 }
 
-const fn exit_and_code(failure: &Failure) -> (u8, &'static str) {
-    match failure {
-        Failure::NotJpki { .. } => (12, "not_a_jpki_card"),
-        Failure::NotIssued { .. } => (13, "certificate_not_issued"),
-        Failure::PinNeeded { .. } => (2, "pin_needed"),
-        Failure::WrongSecret { .. } | Failure::Reconciled { finding: Reconciliation::Counted { .. }, .. } => {
-            (21, "wrong_secret")
-        }
-        Failure::Blocked { .. } | Failure::Reconciled { finding: Reconciliation::Blocked, .. } => (22, "blocked"),
-        Failure::LastTry { .. } => (23, "last_try"),
-        Failure::TriesNotReported { .. } => (23, "tries_not_reported"),
-        Failure::OtherCard => (30, "other_card"),
-        Failure::Reconciled { finding: Reconciliation::Inconclusive { .. }, .. }
-        | Failure::VerifyOutcomeUnknown { .. } => (31, "verify_outcome_unknown"),
-        Failure::CardLost { .. } | Failure::Reconciled { .. } => (30, "card_lost"),
-        Failure::SecretNeededAgain { .. } => (30, "secret_needed_again"),
-        Failure::ChangeOutcomeUnknown { .. } => (31, "change_outcome_unknown"),
-        Failure::UnexpectedStatus { .. } => (32, "unexpected_status"),
-        Failure::NoStatusWord { .. } => (32, "no_status_word"),
-        Failure::AnswerTooLong { .. } => (32, "answer_too_long"),
-        Failure::CertificateIncomplete { .. } => (32, "certificate_incomplete"),
-        Failure::Certificate(_) | Failure::Key(_) | Failure::Cms(_) => (32, "certificate_unusable"),
-        Failure::ChannelRefused { .. } => (32, "channel_refused"),
-        Failure::SignatureMismatch => (40, "signature_mismatch"),
-        Failure::NotTheKnownCertificate => (40, "not_the_known_certificate"),
-        Failure::Cancelled => (130, "interrupted"),
-        _ => (70, "bug"),
+/// The exit code that a card session's code belongs to.
+fn exit_code(code: &str) -> u8 {
+    match code {
+        "pin_needed" => 2,
+        "not_a_jpki_card" => 12,
+        "certificate_not_issued" => 13,
+        "wrong_secret" => 21,
+        "blocked" => 22,
+        "last_try" | "tries_not_reported" => 23,
+        "card_lost" | "other_card" => 30,
+        "verify_outcome_unknown" | "change_outcome_unknown" => 31,
+        "unexpected_status"
+        | "no_status_word"
+        | "answer_too_long"
+        | "certificate_incomplete"
+        | "certificate_unusable"
+        | "channel_refused" => 32,
+        "signature_mismatch" | "not_the_known_certificate" => 40,
+        "interrupted" => 130,
+        _ => 70,
     }
-}
-
-fn sentence(failure: &Failure) -> String {
-    let text = match failure {
-        Failure::NotJpki { .. } => "This is not a My Number Card: it has no JPKI application.",
-        Failure::NotIssued { .. } => "This certificate is not on the card. Children under 15 normally have no signing certificate.",
-        Failure::Blocked { .. } => {
-            "No tries remain. The municipal office can unblock it; a convenience-store kiosk can if the other secret is known."
-        }
-        Failure::LastTry { .. } => "One wrong entry from now would block the card. Give --last-try to use the last try.",
-        Failure::TriesNotReported { .. } => "The card does not report its remaining tries. Give --last-try to try all the same.",
-        Failure::CardLost { .. } => "The card was lost. No try was spent; hold it still and start again.",
-        Failure::VerifyOutcomeUnknown { .. } => {
-            "The card was lost while it checked the secret: a try may be spent. See `kazasu tries` before the next entry."
-        }
-        Failure::ChangeOutcomeUnknown { .. } => {
-            "The card was lost during the change: the present or the new secret may be in force. See `kazasu tries` first."
-        }
-        Failure::OtherCard => "Another card was presented. Nothing was sent to it.",
-        Failure::NotTheKnownCertificate => "The card does not carry the given certificate. Nothing was sent to it.",
-        Failure::SignatureMismatch => "The card's signature does not match its certificate. It was thrown away.",
-        other => return capitalised(&with_source(other)),
-    };
-    text.to_owned()
-}
-
-fn with_source(error: &dyn std::error::Error) -> String {
-    match error.source() {
-        Some(source) => format!("{error}: {}.", with_source(source).trim_end_matches('.')),
-        None => format!("{error}."),
-    }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 fn secret_of(failure: &Failure) -> Option<SecretKind> {
@@ -163,8 +139,70 @@ fn secret_of(failure: &Failure) -> Option<SecretKind> {
         | Failure::TriesNotReported { secret }
         | Failure::VerifyOutcomeUnknown { secret, .. }
         | Failure::ChangeOutcomeUnknown { secret }
-        | Failure::Reconciled { secret, .. } => Some(*secret),
-        Failure::UnexpectedStatus { stage: Stage::Verifying { secret } | Stage::Changing { secret }, .. } => Some(*secret),
+        | Failure::Reconciled { secret, .. }
+        | Failure::UnexpectedStatus {
+            stage: Stage::Verifying { secret } | Stage::Changing { secret }, ..
+        } => Some(*secret),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kazasu_card::{CertificateKind, Known, Reconciliation, StatusWord};
+
+    use super::*;
+
+    const PIN: SecretKind = SecretKind::AuthenticationPin;
+
+    fn json(failure: &Failure, tries: Tries) -> Value {
+        Failed::from_card(failure, TriesReport { authentication: tries, signing: Tries::NotAsked })
+            .into_json()
+    }
+
+    /// Those that no simulated card and no virtual reader brings about on demand.
+    #[test]
+    fn exit_codes() {
+        let reconciled = |finding| Failure::Reconciled { secret: PIN, finding };
+        for (failure, exit) in [
+            (Failure::NotJpki { sw: StatusWord(0x6A82) }, 12),
+            (reconciled(Reconciliation::Counted { remaining: 1 }), 21),
+            (reconciled(Reconciliation::Blocked), 22),
+            (reconciled(Reconciliation::NotCounted { remaining: 2 }), 30),
+            (reconciled(Reconciliation::NothingSpent { remaining: 3 }), 30),
+            (reconciled(Reconciliation::Right { remaining: 3 }), 30),
+            (reconciled(Reconciliation::Inconclusive { before: Some(3), now: None }), 31),
+            (Failure::CardLost { stage: Stage::Selecting, known: Known::NothingSpent }, 30),
+            (Failure::OtherCard, 30),
+            (Failure::VerifyOutcomeUnknown { secret: PIN, before: Some(3) }, 31),
+            (Failure::ChangeOutcomeUnknown { secret: PIN }, 31),
+            (Failure::UnexpectedStatus { stage: Stage::Selecting, sw: StatusWord(0x6F00) }, 32),
+            (Failure::NoStatusWord { stage: Stage::Selecting, len: 1 }, 32),
+            (Failure::AnswerTooLong { stage: Stage::Selecting, asked: 0, got: 1 }, 32),
+            (Failure::ChannelRefused { stage: Stage::Selecting }, 32),
+            (Failure::NotIssued { certificate: CertificateKind::Signing }, 13),
+            (Failure::Cancelled, 130),
+            (Failure::NothingToSign, 70),
+        ] {
+            let json = json(&failure, Tries::NotAsked);
+            assert_eq!(json["exit_code"], exit, "{json}");
+            let message = json["message"].as_str().unwrap();
+            // Not the names that the program uses for itself.
+            assert!(!message.contains(['{', '_', '(']) || message.contains("(6A82)"), "{message}");
+        }
+    }
+
+    #[test]
+    fn fields_beside_the_code() {
+        let unknown = json(&Failure::VerifyOutcomeUnknown { secret: PIN, before: Some(3) }, Tries::Unknown);
+        assert_eq!(unknown["remaining_tries"], Value::Null);
+        assert_eq!(unknown["secret"], "authentication_pin");
+        let right = Reconciliation::Right { remaining: 3 };
+        let right = json(&Failure::Reconciled { secret: PIN, finding: right }, Tries::Remaining(3));
+        assert_eq!((&right["finding"], &right["remaining_tries"]), (&json!("right"), &json!(3)));
+        let stage = Stage::Verifying { secret: PIN };
+        let odd = json(&Failure::UnexpectedStatus { stage, sw: StatusWord(0x6F00) }, Tries::Unknown);
+        assert_eq!((&odd["step"], &odd["status_word"]), (&json!("verifying"), &json!("6F00")));
+        assert_eq!(odd["message"], "The card answered 6F00 while checking the authentication PIN.");
     }
 }

@@ -1,5 +1,6 @@
 //! `kazasu`: the desktop test harness. A USB reader or a simulated card on one side, files and exit codes on the other.
 
+mod catalogue;
 mod channel;
 mod cli;
 mod commands;
@@ -10,18 +11,17 @@ mod output;
 mod progress;
 mod secret_input;
 mod settings;
+mod wording;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().collect();
-    let (json, result) = match cli::parse(&arguments) {
-        Ok(cli) => (cli.settings.json, commands::run(cli)),
-        Err(cli::Unparsed::Message(text)) => {
-            print!("{text}");
-            return ExitCode::SUCCESS;
+    match cli::parse(&arguments) {
+        Ok(cli) => {
+            let json = cli.settings.json;
+            output::report(commands::run(cli), json)
         }
-        Err(cli::Unparsed::Usage { failed, json }) => (json, Err(failed)),
-    };
-    output::report(result, json)
+        Err(cli::Unparsed { instead, json }) => output::report(instead, json),
+    }
 }

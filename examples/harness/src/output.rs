@@ -1,10 +1,13 @@
+//! What a command leaves behind: one object or text on standard output, an exit code, and files that appear whole or not
+//! at all.
+
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde_json::{Map, Value};
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempDir};
 
 use crate::failed::Failed;
 
@@ -28,129 +31,154 @@ impl Finished {
 
 /// Prints the one object or the text, and turns the result into the exit code.
 pub(crate) fn report(result: Result<Finished, Failed>, json: bool) -> ExitCode {
-    let (exit, written) = match result {
+    let (exit, printed) = match result {
         Ok(finished) if json => (finished.exit, print(&Value::Object(finished.json).to_string())),
         Ok(finished) => (finished.exit, print(&finished.text)),
+        Err(failed) if json => (failed.exit, print(&failed.into_json().to_string())),
         Err(failed) => {
-            let written = if json {
-                let mut object = Map::from_iter([
-                    ("error".to_owned(), failed.code.into()),
-                    ("message".to_owned(), failed.message.into()),
-                    ("exit_code".to_owned(), failed.exit.into()),
-                ]);
-                object.extend(failed.fields);
-                print(&Value::Object(object).to_string())
-            } else {
-                eprintln!("kazasu: {}", failed.message);
-                for (field, value) in failed.fields {
-                    eprintln!("  {field}: {value}");
-                }
-                Ok(())
-            };
-            (failed.exit, written)
+            complain(&failed.to_string());
+            (failed.exit, Ok(()))
         }
     };
-    // A reader that went away has had what it wanted; the work itself is done.
-    if written.is_err() && exit == 0 { ExitCode::from(2) } else { ExitCode::from(exit) }
+    match printed {
+        // A reader that went away has had what it wanted.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            complain(&format!("standard output: {error}"));
+            ExitCode::from(if exit == 0 { 2 } else { exit })
+        }
+        _ => ExitCode::from(exit),
+    }
 }
 
-fn print(text: &str) -> std::io::Result<()> {
-    let mut stdout = std::io::stdout().lock();
+fn print(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
     writeln!(stdout, "{}", text.trim_end_matches('\n'))?;
     stdout.flush()
+}
+
+/// Tells people something on standard error; if even that fails there is nobody left to tell.
+pub(crate) fn complain(message: &str) {
+    let _ = writeln!(io::stderr(), "kazasu: {}", message.trim_end_matches('\n'));
 }
 
 pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, Failed> {
     fs::read(path).map_err(|error| Failed::file("unreadable_input", path, &error))
 }
 
-/// An output file prepared before the card is touched, so that an unwritable place costs nothing, and put in its place
-/// at the end by a rename: the file appears whole or not at all.
-pub(crate) struct OutputFile {
-    temporary: NamedTempFile,
-    path: PathBuf,
-}
-
-impl OutputFile {
-    pub(crate) fn prepare(path: &Path) -> Result<Self, Failed> {
-        let unwritable = |error: std::io::Error| Failed::file("unwritable_output", path, &error);
-        if path.is_dir() {
-            return Err(unwritable(std::io::ErrorKind::IsADirectory.into()));
-        }
-        let directory = match path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        let temporary = tempfile::Builder::new().prefix(".kazasu-").tempfile_in(directory).map_err(unwritable)?;
-        Ok(Self { temporary, path: path.to_owned() })
-    }
-
-    pub(crate) fn write(self, content: &[u8]) -> Result<(), Failed> {
-        let Self { mut temporary, path } = self;
-        let unwritable = |error: std::io::Error| Failed::file("unwritable_output", &path, &error);
-        temporary.write_all(content).map_err(unwritable)?;
-        temporary.as_file().sync_all().map_err(unwritable)?;
-        make_readable(temporary.as_file()).map_err(unwritable)?;
-        temporary.persist(&path).map(drop).map_err(|error| unwritable(error.error))
-    }
-}
-
-/// Temporary files are made for the owner alone; the results are ordinary files.
-#[cfg(unix)]
-fn make_readable(file: &fs::File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn make_readable(_: &fs::File) -> std::io::Result<()> {
-    Ok(())
-}
-
-/// A directory of output files that appears whole or not at all: a new directory is renamed into place; files in an existing
-/// one are renamed one after another once all are written.
-pub(crate) struct OutputDirectory {
-    path: PathBuf,
+/// Output files, begun before the card is touched, so that an unwritable place costs nothing. They are written beside
+/// their places and renamed at the end: all of them appear, each whole, or none.
+pub(crate) struct Outputs {
     files: Vec<OutputFile>,
-    made: bool,
+    /// A directory that is not there yet, and the place where it will be.
+    new_directory: Option<(TempDir, PathBuf)>,
 }
 
-impl OutputDirectory {
-    pub(crate) fn prepare(path: &Path, names: &[&str]) -> Result<Self, Failed> {
-        let made = !path.exists();
-        if made {
-            fs::create_dir(path).map_err(|error| Failed::file("unwritable_output", path, &error))?;
+struct OutputFile {
+    temporary: NamedTempFile,
+    place: PathBuf,
+}
+
+impl Outputs {
+    /// Files at these paths, which have to differ from each other and from the inputs.
+    pub(crate) fn files<P: AsRef<Path>>(
+        paths: impl IntoIterator<Item = P>,
+        inputs: &[&Path],
+    ) -> Result<Self, Failed> {
+        let mut taken: Vec<PathBuf> =
+            inputs.iter().filter_map(|input| fs::canonicalize(input).ok()).collect();
+        let mut files = Vec::new();
+        for path in paths {
+            let path = path.as_ref();
+            let unwritable = |error: io::Error| Failed::file("unwritable_output", path, &error);
+            let place = place(path).map_err(unwritable)?;
+            if taken.contains(&place) {
+                return Err(Failed::usage(format!("{}: the same file is given twice", path.display())));
+            }
+            files.push(OutputFile::begin(place.clone()).map_err(unwritable)?);
+            taken.push(place);
         }
-        let mut directory = Self { path: path.to_owned(), files: Vec::new(), made };
-        for name in names {
-            directory.files.push(OutputFile::prepare(&path.join(name))?);
-        }
-        Ok(directory)
+        Ok(Self { files, new_directory: None })
     }
 
-    /// Writes the contents in the order of the names.
+    /// Files of these names in a directory, which is made if it is not there; its parent has to be.
+    pub(crate) fn in_directory(path: &Path, names: &[&str], inputs: &[&Path]) -> Result<Self, Failed> {
+        if path.exists() || path.is_symlink() {
+            return Self::files(names.iter().map(|name| path.join(name)), inputs);
+        }
+        let unwritable = |error: io::Error| Failed::file("unwritable_output", path, &error);
+        let directory = temporary(0o777).tempdir_in(parent(path)).map_err(unwritable)?;
+        let begun = names.iter().map(|name| OutputFile::begin(directory.path().join(name)));
+        let files = begun.collect::<io::Result<_>>().map_err(unwritable)?;
+        Ok(Self { files, new_directory: Some((directory, path.to_owned())) })
+    }
+
+    /// Writes the contents in the order of the paths. What has no path is not written.
     pub(crate) fn write(mut self, contents: &[&[u8]]) -> Result<(), Failed> {
+        for (file, content) in self.files.iter_mut().zip(contents) {
+            file.fill(content).map_err(|error| Failed::file("unwritable_output", &file.place, &error))?;
+        }
         let mut written = Vec::new();
-        for (file, content) in std::mem::take(&mut self.files).into_iter().zip(contents) {
-            written.push(file.path.clone());
-            if let Err(failed) = file.write(content) {
+        for OutputFile { temporary, place } in self.files {
+            if let Err(error) = temporary.persist(&place) {
+                // Of no use without this one.
                 for path in written {
                     let _ = fs::remove_file(path);
                 }
-                return Err(failed);
+                return Err(Failed::file("unwritable_output", &place, &error.error));
             }
+            written.push(place);
         }
-        self.made = false;
+        if let Some((directory, path)) = self.new_directory {
+            fs::rename(&directory, &path)
+                .map_err(|error| Failed::file("unwritable_output", &path, &error))?;
+            // Nothing is left to remove.
+            let _ = directory.keep();
+        }
         Ok(())
     }
 }
 
-impl Drop for OutputDirectory {
-    fn drop(&mut self) {
-        self.files.clear();
-        if self.made {
-            // Only if it is still empty.
-            let _ = fs::remove_dir(&self.path);
+impl OutputFile {
+    fn begin(place: PathBuf) -> io::Result<Self> {
+        let temporary = temporary(0o666).tempfile_in(parent(&place))?;
+        if let Ok(present) = fs::metadata(&place) {
+            temporary.as_file().set_permissions(present.permissions())?;
         }
+        Ok(Self { temporary, place })
     }
+
+    fn fill(&mut self, content: &[u8]) -> io::Result<()> {
+        self.temporary.write_all(content)?;
+        self.temporary.as_file().sync_all()
+    }
+}
+
+/// Where a file at this path really goes: behind links, and not in the place of a device or of a file kept from writing.
+fn place(path: &Path) -> io::Result<PathBuf> {
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        Ok(metadata) if !metadata.is_file() => Err(io::Error::other("not an ordinary file")),
+        Ok(metadata) if metadata.permissions().readonly() => Err(io::ErrorKind::PermissionDenied.into()),
+        Ok(_) => fs::canonicalize(path),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => {
+            let name = path.file_name().ok_or(error)?;
+            Ok(fs::canonicalize(parent(path))?.join(name))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Temporary files are made for the owner alone; the results are as open as the umask lets ordinary ones be.
+fn temporary(mode: u32) -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".kazasu-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
+    #[cfg(not(unix))]
+    let _ = mode;
+    builder
 }

@@ -1,7 +1,9 @@
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use kazasu_card::{SecretKind, Stage};
+use kazasu_card::Stage;
+
+use crate::wording::doing;
 
 /// Shows on a terminal what the card is doing; silent elsewhere and with --json.
 pub(crate) struct Progress(ProgressBar);
@@ -21,38 +23,22 @@ impl Progress {
     }
 
     pub(crate) fn stage(&self, stage: Stage) {
-        self.0.set_message(match stage {
-            Stage::Selecting => "Looking for the JPKI application".to_owned(),
-            Stage::Recognising => "Recognising the card".to_owned(),
-            Stage::ReadingInfo => "Reading card information".to_owned(),
-            Stage::QueryingTries { secret } => format!("Asking for the remaining tries of the {}", name(secret)),
-            Stage::Verifying { secret } => format!("Checking the {}; keep the card still", name(secret)),
-            Stage::ReadingCertificate { read, total: Some(total), .. } => {
-                format!("Reading the certificate: {read} of {total} bytes")
+        let keep_still = match stage {
+            Stage::Verifying { .. } | Stage::Signing { .. } | Stage::Changing { .. } => {
+                "; keep the card still"
             }
-            Stage::ReadingCertificate { .. } => "Reading the certificate".to_owned(),
-            Stage::Signing { document, of } if of > 1 => format!("Signing document {document} of {of}; keep the card still"),
-            Stage::Signing { .. } => "Signing; keep the card still".to_owned(),
-            Stage::Changing { secret } => format!("Changing the {}; keep the card still", name(secret)),
-            Stage::Leaving => "Closing".to_owned(),
-            _ => "Working".to_owned(),
-        });
+            _ => "",
+        };
+        self.0.set_message(doing(stage) + keep_still);
     }
 
     pub(crate) fn waiting(&self) {
-        self.0.set_message("Put the card back on the reader");
+        self.0.set_message("put the card back on the reader");
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
         self.0.finish_and_clear();
-    }
-}
-
-pub(crate) const fn name(secret: SecretKind) -> &'static str {
-    match secret {
-        SecretKind::AuthenticationPin => "authentication PIN",
-        SecretKind::SigningPassword => "signing password",
     }
 }

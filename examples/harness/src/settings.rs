@@ -6,7 +6,7 @@ use clap::Args;
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Settings {
     /// Use a simulated card: the name of a persona, or the path of a persona file (.json)
-    #[arg(long, global = true, value_name = "PERSONA", conflicts_with = "reader")]
+    #[arg(long, global = true, value_name = "PERSONA")]
     pub(crate) sim: Option<String>,
 
     /// Use this PC/SC reader: its name, or a part of it that no other reader has
@@ -30,7 +30,9 @@ pub(crate) struct Settings {
     pub(crate) wait: Option<Duration>,
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
-    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+fn seconds(text: &str) -> Result<Duration, &'static str> {
+    /// Nobody waits longer, and any clock can count so far.
+    const MOST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+    let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    seconds.filter(|seconds| *seconds <= MOST).ok_or("not a number of seconds from 0 to a year")
 }

@@ -1,6 +1,8 @@
 //! The parts of `cargo xtask test`, one file each, in the order in which they run.
 
 mod demo;
+mod fuzz;
+mod generated;
 mod lint;
 mod pcsc;
 mod policy;
@@ -22,7 +24,8 @@ pub(crate) struct Part {
     pub(crate) run: fn() -> Result<()>,
 }
 
-pub(crate) const ALL: &[Part] = &[lint::PART, policy::PART, rust::PART, demo::PART, pcsc::PART];
+pub(crate) const ALL: &[Part] =
+    &[lint::PART, policy::PART, generated::PART, rust::PART, demo::PART, fuzz::PART, pcsc::PART];
 
 /// The crate `pcsc` links with this library.
 const PCSC_LIBRARY: &[Need] = &[
@@ -47,6 +50,6 @@ mod tests {
         for part in ALL {
             assert_eq!(parse(part.name).unwrap().about, part.about, "two parts called {}", part.name);
         }
-        assert_eq!(parse("rus").unwrap_err(), "the parts are lint, policy, rust, demo, pcsc");
+        assert_eq!(parse("rus").unwrap_err(), "the parts are lint, policy, generated, rust, demo, fuzz, pcsc");
     }
 }

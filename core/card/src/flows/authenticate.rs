@@ -12,7 +12,7 @@ use kazasu_cert::{Certificate, Digest};
 
 use crate::apdu::StatusWord;
 use crate::application::{CertificateKind, SecretKind};
-use crate::card::{Card, Identity};
+use crate::card::Card;
 use crate::failure::Failure;
 use crate::outcome::{Authenticated, Completed, Signature};
 use crate::procedures::Addressing;
@@ -47,7 +47,7 @@ async fn certificate_before_pin(card: &Card) -> Result<Option<Certificate>, Fail
             card.keep_certificate(&der).map(Some)
         }
         Err(Failure::UnexpectedStatus { sw: StatusWord::SECURITY_STATUS, .. }) => {
-            card.state().identity = Identity::Unreadable;
+            card.recognise_by_refusal()?;
             Ok(None)
         }
         Err(failure) => Err(failure),

@@ -16,7 +16,7 @@
 
 use crate::apdu::StatusWord;
 use crate::application::{CertificateKind, Ef, SecretKind};
-use crate::card::{Card, Identity};
+use crate::card::Card;
 use crate::failure::Failure;
 use crate::info::token_label;
 use crate::outcome::{Completed, ReadBack};
@@ -32,7 +32,7 @@ pub(super) async fn run(card: &Card, kind: CertificateKind) -> Result<Completed,
         Err(Failure::UnexpectedStatus { sw: StatusWord::SECURITY_STATUS, .. })
             if kind == CertificateKind::Authentication =>
         {
-            card.state().identity = Identity::Unreadable;
+            card.recognise_by_refusal()?;
             if card.state().attempt.is_none() {
                 let label = card.read_small(Ef::TokenInfo, 32).await?.map(|info| token_label(&info));
                 return Err(Failure::PinNeeded { label });

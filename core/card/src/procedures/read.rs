@@ -25,6 +25,10 @@ impl Card {
     /// (docs/card-facts.md §4.1; agreed). A short answer is completed by offset, never trusted as whole.
     pub(crate) async fn read_certificate(&self, kind: CertificateKind) -> Result<Vec<u8>, Failure> {
         let mut content = self.read_start(kind).await?;
+        if kind == CertificateKind::Authentication && self.state().attempt.is_some() {
+            // Before the rest is read, in which the card may be lost and another one come.
+            self.recognise_by(&content)?;
+        }
         for _ in 0..MOST_READS {
             // What an EF holds whose certificate is not issued is not known for sure; a certificate it is not.
             if content.first() != Some(&0x30) {

@@ -1,3 +1,4 @@
+use crate::apdu::StatusWord;
 use crate::application::Ef;
 use crate::card::{Card, Identity, Support};
 use crate::failure::Failure;
@@ -18,19 +19,28 @@ impl Card {
         if matches!(self.state().identity, Identity::Unreadable) {
             return Ok(());
         }
+        let named = matches!(self.state().identity, Identity::Expected(_));
         let shown = match self.read_identity().await {
-            Ok(shown) => {
-                Some(shown).filter(|shown| shown.len() >= LEAST_IDENTITY_LEN && shown.first() == Some(&0x30))
+            Ok(shown) if tells_apart(&shown) => Some(shown),
+            Err(Failure::UnexpectedStatus { sw: StatusWord::SECURITY_STATUS, .. }) => None,
+            // Not a phone that keeps it closed: a card that carries the named certificate would have shown it.
+            Ok(_) | Err(Failure::UnexpectedStatus { .. } | Failure::NoStatusWord { .. }) if named => {
+                return Err(Failure::NotTheKnownCertificate);
             }
-            Err(Failure::UnexpectedStatus { .. } | Failure::NoStatusWord { .. }) => None,
+            Ok(_) | Err(Failure::UnexpectedStatus { .. } | Failure::NoStatusWord { .. }) => None,
             Err(failure) => return Err(failure),
         };
         self.compare_identity(shown)
     }
 
-    /// Takes a certificate that was read whole as what tells the card apart.
+    /// Takes the beginning of the authentication certificate, or all of it, as what tells the card apart.
     pub(crate) fn recognise_by(&self, certificate: &[u8]) -> Result<(), Failure> {
         self.compare_identity(Some(identity_of(certificate)))
+    }
+
+    /// Notes that the card keeps its authentication certificate to itself until a secret is verified, as a phone does.
+    pub(crate) fn recognise_by_refusal(&self) -> Result<(), Failure> {
+        self.compare_identity(None)
     }
 
     /// Names the certificate that the card has to carry.
@@ -49,8 +59,8 @@ impl Card {
             (Identity::Expected(expected), Some(shown)) if !same_card(expected, &shown) => {
                 return Err(Failure::NotTheKnownCertificate);
             }
-            (_, Some(shown)) => state.identity = Identity::Seen(shown),
-            (_, None) => state.identity = Identity::Unreadable,
+            (_, Some(shown)) if tells_apart(&shown) => state.identity = Identity::Seen(shown),
+            _ => state.identity = Identity::Unreadable,
         }
         Ok(())
     }
@@ -79,6 +89,11 @@ impl Card {
 
 fn identity_of(certificate: &[u8]) -> Vec<u8> {
     certificate.get(..IDENTITY_LEN).unwrap_or(certificate).to_vec()
+}
+
+/// Whether it is the start of a certificate and reaches past the serial number.
+fn tells_apart(shown: &[u8]) -> bool {
+    shown.len() >= LEAST_IDENTITY_LEN && shown.first() == Some(&0x30)
 }
 
 /// A card may answer fewer bytes than asked, so the shorter of the two decides.

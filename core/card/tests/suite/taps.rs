@@ -5,8 +5,8 @@ use crate::common::{
     right_request, run, secrets, session_on,
 };
 use kazasu_card::{
-    CardSession, Completed, Failure, Known, Leaving, Misuse, Options, Reconciliation, Request, SecretKind,
-    Step,
+    CardSession, Completed, Failure, Known, Leaving, Misuse, Options, ReadCertificate, Reconciliation,
+    Request, SecretKind, Step,
 };
 use kazasu_sim::{Fault, FaultKind, FaultyCard, Secret, SimulatedCard};
 
@@ -42,12 +42,57 @@ fn another_card_on_the_next_tap_gets_no_verify() {
 }
 
 #[test]
+fn a_card_lost_while_its_certificate_is_read_is_known_by_the_beginning() {
+    // A card that takes several READ; another one, then a phone, on the next tap.
+    let fresh = card("hanako");
+    for other in ["ichiro", "android-phone"] {
+        let with_pin =
+            Request::ReadCertificate(ReadCertificate::Authentication(Some(pin(&secrets("hanako").0))));
+        for request in [right_request("authenticate", "hanako", &fresh), with_pin] {
+            // SELECT, refused probe, SELECT EF, READ, READ.
+            let (mut session, link) = session_on(&fresh, request, lose(4));
+            let mut link = link.with_other_card(card(other));
+            let first = session.start().unwrap();
+            assert!(matches!(drive(&mut session, first, &mut link), Step::NeedTap(_)));
+            link.tap();
+            let next = session.resume().unwrap();
+            let outcome = done(drive(&mut session, next, &mut link));
+            assert!(matches!(failure(outcome), Failure::OtherCard), "{other}");
+            assert_eq!(link.card().verify_count(), 0);
+        }
+    }
+}
+
+#[test]
 fn a_card_without_the_known_certificate_gets_no_verify() {
     let (mine, mut presented) = (card("ichiro"), card("hanako"));
     let request = right_request("authenticate-known", "ichiro", &mine);
     let outcome = run(&mut presented, request, Options::default());
     assert!(matches!(failure(outcome), Failure::NotTheKnownCertificate));
     assert_eq!(presented.verify_count(), 0);
+}
+
+#[test]
+fn a_named_card_that_does_not_show_itself_gets_no_verify_unless_it_is_a_phone() {
+    let (mine, other) = (card("ichiro"), card("hanako"));
+    for fault in [
+        FaultKind::Status(0x6F00),
+        FaultKind::Status(0x6A82),
+        FaultKind::Answer(vec![0x90]),
+        FaultKind::Garbage,
+    ] {
+        // Both ways of reading are spoilt on a card that knows short EF identifiers.
+        let faults = (1..6).map(|at| Fault { at, kind: fault.clone() }).collect();
+        let (mut session, mut presented) =
+            session_on(&other, right_request("authenticate-known", "ichiro", &mine), faults);
+        let first = session.start().unwrap();
+        let outcome = done(drive(&mut session, first, &mut presented));
+        failure(outcome);
+        assert_eq!(presented.card().verify_count(), 0, "{fault:?}");
+    }
+    let mut phone = card("android-phone");
+    let request = right_request("authenticate-known", "android-phone", &phone);
+    completed(run(&mut phone, request, Options::default()));
 }
 
 #[test]
@@ -207,7 +252,8 @@ fn misuse_is_a_typed_error_and_changes_nothing() {
 #[test]
 fn cancelling_the_look_at_the_counter_leaves_the_outcome_unknown() {
     let fresh = card("ichiro");
-    let (mut session, mut card) = session_on(&fresh, right_request("open-account", "ichiro", &fresh), lose(3));
+    let (mut session, mut card) =
+        session_on(&fresh, right_request("open-account", "ichiro", &fresh), lose(3));
     let first = session.start().unwrap();
     assert!(matches!(drive(&mut session, first, &mut card), Step::NeedTap(_)));
     card.tap();

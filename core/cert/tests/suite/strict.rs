@@ -151,6 +151,19 @@ fn times() {
 }
 
 #[test]
+fn no_field_is_passed_over() {
+    let with_fields = |fields: &[&[u8]]| {
+        let public_key_info = [&Parts::signing().public_key_info, &fields.concat()[..]].concat();
+        broken_rule(&Parts { public_key_info, ..Parts::signing() }.der())
+    };
+    let unique_ids = [tlv(0x81, &[0, 1]), tlv(0x82, &[0, 2])];
+    assert_eq!(with_fields(&[&unique_ids[0], &unique_ids[1]]), None);
+    for unknown in [tlv(0x80, &[0, 1]), tlv(0xA0, &[5, 0]), unique_ids.concat().repeat(2)] {
+        assert_eq!(with_fields(&[&unknown]), Some(DerRule::UnexpectedTag));
+    }
+}
+
+#[test]
 fn depth_is_bounded() {
     let nested = |depth| (0..depth).fold(vec![0x05, 0x00], |inner, _| sequence(&[&inner]));
     assert_eq!(broken_rule(&signing_with("1.2.3.4", &nested(31)).der()), None);

@@ -66,8 +66,8 @@ pub(super) struct Storage {
 impl Storage {
     pub(super) fn new(persona: &Persona) -> Result<Self, SimError> {
         let certificates = &persona.certificates;
-        let signing = leaf(persona, Purpose::Signing, certificates.signing_serial)?;
-        let authentication = leaf(persona, Purpose::Authentication, certificates.authentication_serial)?;
+        let signing = persona.certificate(Purpose::Signing)?;
+        let authentication = persona.certificate(Purpose::Authentication)?;
         let mut secrets = vec![
             Reference::new(&persona.secrets.authentication_pin, 4..=4),
             Reference::new(&persona.secrets.signing_password, 6..=16),
@@ -83,15 +83,6 @@ impl Storage {
             authentication_certificate: authentication,
         })
     }
-}
-
-fn leaf(persona: &Persona, purpose: Purpose, serial: u32) -> Result<Vec<u8>, SimError> {
-    let pki = TestPki::shared()?;
-    let certificates = &persona.certificates;
-    let mut template = pki.leaf(purpose, certificates.generation, &persona.holder)?;
-    template.set_serial(serial.into());
-    template.set_validity(certificates.not_before, certificates.not_after)?;
-    template.sign(pki.authority(purpose, certificates.generation).key())
 }
 
 fn jpki_files(persona: &Persona, signing: &[u8], authentication: &[u8]) -> Result<Vec<File>, SimError> {

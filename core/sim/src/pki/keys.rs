@@ -1,6 +1,10 @@
 //! The fixed RSA-2048 keys of the test PKI. They are public: see `core/sim/keys/README.md`.
 
-use std::{fmt, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use rsa::{
     BigUint, Pkcs1v15Sign, RsaPrivateKey, hazmat::rsa_decrypt, pkcs8::DecodePrivateKey,
@@ -13,6 +17,9 @@ use crate::{SimError, der};
 
 /// RSA modulus length in bytes: every key here has 2048 bits.
 pub(crate) const MODULUS_LEN: usize = 256;
+
+/// Signatures that one key remembers.
+const MOST_REMEMBERED: usize = 64;
 
 /// Which of the fixed keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,11 +51,13 @@ pub enum KeyName {
 
 /// An RSA-2048 private key whose every signature is worthless, because the key is published.
 ///
-/// All operations are deterministic.
+/// All operations are deterministic, and the first few signatures are remembered: exhaustive runs ask for the same ones a
+/// million times.
 #[derive(Clone)]
 pub struct TestKey {
     name: KeyName,
     private: Arc<RsaPrivateKey>,
+    made: Arc<Mutex<BTreeMap<Vec<u8>, Vec<u8>>>>,
 }
 
 impl TestKey {
@@ -62,7 +71,7 @@ impl TestKey {
         if private.size() != MODULUS_LEN {
             return Err(SimError::Key { name: file });
         }
-        Ok(Self { name, private: Arc::new(private) })
+        Ok(Self { name, private: Arc::new(private), made: Arc::default() })
     }
 
     /// Which key this is.
@@ -92,7 +101,16 @@ impl TestKey {
         if block.is_empty() {
             return Err(refused());
         }
-        self.private.sign(Pkcs1v15Sign::new_unprefixed(), block).map_err(|_| refused())
+        let made = || self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(signature) = made().get(block) {
+            return Ok(signature.clone());
+        }
+        let signature = self.private.sign(Pkcs1v15Sign::new_unprefixed(), block).map_err(|_| refused())?;
+        let mut made = made();
+        if made.len() < MOST_REMEMBERED {
+            made.insert(block.to_vec(), signature.clone());
+        }
+        Ok(signature)
     }
 
     /// The bare private operation on a number of up to 256 bytes below the modulus: for signatures whose padding is
@@ -180,6 +198,19 @@ mod tests {
             padded.extend_from_slice(&block);
             assert_eq!(key.sign_padded(&block).unwrap(), key.raw_private_operation(&padded).unwrap());
         }
+    }
+
+    #[test]
+    fn a_remembered_signature_is_the_same_and_belongs_to_its_key() {
+        let key = TestKey::load(KeyName::SigningLeaf).unwrap();
+        let first = key.sign_padded(&[7; 51]).unwrap();
+        assert_eq!(key.sign_padded(&[7; 51]).unwrap(), first);
+        assert_ne!(key.sign_padded(&[8; 51]).unwrap(), first);
+        assert_ne!(TestKey::load(KeyName::OtherLeaf).unwrap().sign_padded(&[7; 51]).unwrap(), first);
+        for at in 0..=MOST_REMEMBERED {
+            key.sign_padded(&[u8::try_from(at).unwrap(); 20]).unwrap();
+        }
+        assert_eq!(key.made.lock().unwrap().len(), MOST_REMEMBERED);
     }
 
     #[test]

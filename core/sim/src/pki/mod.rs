@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 pub(crate) use keys::MODULUS_LEN;
 pub use keys::{KeyName, TestKey};
-pub use template::{CertificateTemplate, Extension, utc_time};
+pub use template::{CertificateTemplate, Extension, generalized_time, utc_time};
 
 use crate::{Holder, SimError, der};
 

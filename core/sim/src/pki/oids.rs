@@ -83,3 +83,43 @@ pub fn attribute(number: u32) -> Vec<u8> {
 pub fn sha256_with_rsa() -> Vec<u8> {
     oid(&[1, 2, 840, 113_549, 1, 1, 11])
 }
+
+/// id-kp-OCSPSigning, 1.3.6.1.5.5.7.3.9.
+pub fn ocsp_signing() -> Vec<u8> {
+    oid(&[1, 3, 6, 1, 5, 5, 7, 3, 9])
+}
+
+/// id-pkix-ocsp-nocheck, 1.3.6.1.5.5.7.48.1.5.
+pub fn ocsp_nocheck() -> Vec<u8> {
+    oid(&[1, 3, 6, 1, 5, 5, 7, 48, 1, 5])
+}
+
+/// id-pkix-ocsp-nonce, 1.3.6.1.5.5.7.48.1.2.
+pub fn ocsp_nonce() -> Vec<u8> {
+    oid(&[1, 3, 6, 1, 5, 5, 7, 48, 1, 2])
+}
+
+/// id-pkix-ocsp-basic, 1.3.6.1.5.5.7.48.1.1.
+pub fn ocsp_basic() -> Vec<u8> {
+    oid(&[1, 3, 6, 1, 5, 5, 7, 48, 1, 1])
+}
+
+/// cRLNumber, 2.5.29.20.
+pub fn crl_number() -> Vec<u8> {
+    oid(&[2, 5, 29, 20])
+}
+
+/// reasonCode, 2.5.29.21.
+pub fn reason_code() -> Vec<u8> {
+    oid(&[2, 5, 29, 21])
+}
+
+/// deltaCRLIndicator, 2.5.29.27.
+pub fn delta_crl_indicator() -> Vec<u8> {
+    oid(&[2, 5, 29, 27])
+}
+
+/// issuingDistributionPoint, 2.5.29.28.
+pub fn issuing_distribution_point() -> Vec<u8> {
+    oid(&[2, 5, 29, 28])
+}

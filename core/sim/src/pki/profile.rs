@@ -15,11 +15,11 @@ fn rdn(kind: u32, value: Vec<u8>) -> Vec<u8> {
     der::set(&[der::sequence(&[der::oid(&[2, 5, 4, kind]), value])])
 }
 
-pub(crate) fn country() -> Vec<u8> {
+fn country() -> Vec<u8> {
     rdn(6, der::printable("JP"))
 }
 
-pub(crate) fn organisation(text: &str) -> Vec<u8> {
+fn organisation(text: &str) -> Vec<u8> {
     rdn(10, der::utf8(text))
 }
 
@@ -31,7 +31,7 @@ fn locality(text: &str) -> Vec<u8> {
     rdn(7, der::utf8(text))
 }
 
-pub(crate) fn common_name(text: &str) -> Vec<u8> {
+fn common_name(text: &str) -> Vec<u8> {
     rdn(3, der::utf8(text))
 }
 
@@ -66,6 +66,12 @@ pub(super) fn subject(purpose: Purpose, holder: &Holder) -> Vec<u8> {
             common_name(&format!("99T794E9AGCIEG{}003A", holder.municipality_code)),
         ]),
     }
+}
+
+/// Subject of an authority's OCSP responder. That of the real one is not known.
+pub(crate) fn responder_name(purpose: Purpose) -> Vec<u8> {
+    let unit = authority_unit(purpose);
+    der::sequence(&[country(), organisation(ORGANISATION), unit, common_name("OCSP Responder")])
 }
 
 /// `GeneralName` of one directory name. Its CHOICE makes the context tag explicit.

@@ -1,5 +1,7 @@
 //! A certificate as the list of its DER parts, each of which may be replaced before it is signed.
 
+use std::ops::RangeInclusive;
+
 use time::OffsetDateTime;
 
 use super::TestKey;
@@ -141,21 +143,26 @@ impl CertificateTemplate {
 /// # Errors
 /// [`SimError::Time`] outside the years 1950 to 2049.
 pub fn utc_time(seconds: i64) -> Result<Vec<u8>, SimError> {
-    let refused = SimError::Time { seconds };
-    let Ok(at) = OffsetDateTime::from_unix_timestamp(seconds) else { return Err(refused) };
-    if !(1950..2050).contains(&at.year()) {
-        return Err(refused);
-    }
-    let text = format!(
-        "{:02}{:02}{:02}{:02}{:02}{:02}Z",
-        at.year().rem_euclid(100),
-        u8::from(at.month()),
-        at.day(),
-        at.hour(),
-        at.minute(),
-        at.second()
-    );
-    Ok(der::tlv(0x17, text.as_bytes()))
+    let digits = time_digits(seconds, 1950..=2049)?;
+    let short = digits.get(2..).unwrap_or_default();
+    Ok(der::tlv(0x17, short.as_bytes()))
+}
+
+/// `GeneralizedTime` of an instant in seconds since 1970-01-01T00:00:00Z (RFC 5280 §4.1.2.5.2).
+///
+/// # Errors
+/// [`SimError::Time`] outside the years 0 to 9999.
+pub fn generalized_time(seconds: i64) -> Result<Vec<u8>, SimError> {
+    Ok(der::tlv(0x18, time_digits(seconds, 0..=9999)?.as_bytes()))
+}
+
+/// `YYYYMMDDHHMMSSZ`.
+fn time_digits(seconds: i64, years: RangeInclusive<i32>) -> Result<String, SimError> {
+    let at = OffsetDateTime::from_unix_timestamp(seconds).ok().filter(|at| years.contains(&at.year()));
+    let at = at.ok_or(SimError::Time { seconds })?;
+    let (hour, minute, second) = at.to_hms();
+    let (year, month, day) = at.to_calendar_date();
+    Ok(format!("{year:04}{:02}{day:02}{hour:02}{minute:02}{second:02}Z", u8::from(month)))
 }
 
 #[cfg(test)]
@@ -170,5 +177,7 @@ mod tests {
         assert_eq!(utc_time(year_2050 - 1).unwrap(), b"\x17\x0D491231235959Z");
         assert_eq!(utc_time(year_2050), Err(SimError::Time { seconds: year_2050 }));
         assert_eq!(utc_time(i64::MAX), Err(SimError::Time { seconds: i64::MAX }));
+        assert_eq!(generalized_time(year_2050).unwrap(), b"\x18\x0F20500101000000Z");
+        assert_eq!(generalized_time(i64::MAX), Err(SimError::Time { seconds: i64::MAX }));
     }
 }

@@ -3,11 +3,14 @@
 //! A decoder that builds a tree sorts sets, drops duplicates and re-encodes; what was signed and which certificate
 //! was meant can only be told from the bytes as they came.
 
+use std::borrow::Cow;
+
 use const_oid::ObjectIdentifier;
 use const_oid::db::rfc5911::ID_SIGNED_DATA;
 use der::{Decode, Encode, Header, Reader, SliceReader, Tag, TagNumber};
 use x509_cert::spki::AlgorithmIdentifierRef;
 
+use super::ber;
 use crate::{CmsProblem, Rejection};
 
 const MAX_SIGNERS: usize = 16;
@@ -109,8 +112,17 @@ pub(crate) const fn context(number: TagNumber, constructed: bool) -> Tag {
     Tag::ContextSpecific { number, constructed }
 }
 
+/// The received bytes, or their DER if they are BER (RFC 5652 §2). What does not even begin like a ContentInfo is
+/// left to [`SignedData::read`] to refuse.
+pub(crate) fn received_der(input: &[u8]) -> Result<Cow<'_, [u8]>, Rejection> {
+    if input.first() != Some(&0x30) {
+        return Ok(Cow::Borrowed(input));
+    }
+    ber::to_der(input).map_err(|problem| Rejection::CmsEncoding(CmsProblem::Ber(problem)))
+}
+
 impl<'a> SignedData<'a> {
-    /// Reads a ContentInfo with SignedData and nothing after it.
+    /// Reads the DER of a ContentInfo with SignedData and nothing after it.
     pub(crate) fn read(input: &'a [u8]) -> Result<Self, Rejection> {
         let structure = |reason| move |_| Rejection::CmsEncoding(CmsProblem::Structure { reason });
         let (oid, explicit) = content_info(input).map_err(structure("ContentInfo"))?;

@@ -23,7 +23,10 @@ pub(crate) struct PathContext<'a> {
 #[derive(Debug)]
 pub(crate) struct Path<'a> {
     pub(crate) certificate: Certificate,
+    /// The anchor that the issuer fields name.
     pub(crate) anchor: Option<&'a TrustAnchor>,
+    /// The same, if it has signed the certificate.
+    pub(crate) issuer: Option<&'a TrustAnchor>,
     pub(crate) carrier: Option<Carrier>,
     pub(crate) public_key: Option<PublicKey>,
     pub(crate) attributes: Option<BasicAttributes>,
@@ -65,10 +68,10 @@ impl<'a> PathContext<'a> {
         checks.record(Check::Serial, leaf::serial(&certificate));
         let algorithm = checks.record(Check::CertificateAlgorithm, leaf::algorithm(&certificate));
 
-        let issuer = issuer::Issuers { context: self, certificate: &certificate, companions };
-        let anchor = checks.record(Check::Issuer, issuer.select());
-        let signature = anchor.zip(algorithm).map(|(anchor, ())| issuer.check_signature(anchor));
-        checks.record_if(Check::CertificateSignature, signature);
+        let issuers = issuer::Issuers { context: self, certificate: &certificate, companions };
+        let anchor = checks.record(Check::Issuer, issuers.select());
+        let signature = anchor.zip(algorithm).map(|(anchor, ())| issuers.check_signature(anchor));
+        let issuer = checks.record_if(Check::CertificateSignature, signature).and(anchor);
 
         checks.record(Check::Validity, self.validity(&certificate));
         checks.record_if(Check::AnchorValidity, anchor.map(|anchor| self.anchor_validity(anchor)));
@@ -89,7 +92,7 @@ impl<'a> PathContext<'a> {
             Purpose::Signing => checks.record(Check::Attributes, leaf::attributes(&certificate)),
             Purpose::Authentication => None,
         };
-        Some(Path { certificate, anchor, carrier, public_key, attributes })
+        Some(Path { certificate, anchor, issuer, carrier, public_key, attributes })
     }
 
     /// Records that nothing was asked about a certificate that could not be read.

@@ -1,6 +1,7 @@
 //! Vectors: a valid submission of the test PKI, any part of which can be made wrong before it is signed.
 
 pub mod cms;
+pub mod status;
 
 use kazasu_cert::UnixTime;
 use kazasu_sim::pki::{oids, profile};
@@ -8,8 +9,9 @@ use kazasu_sim::{
     CertificateTemplate, Extension, Generation, Holder, KeyName, Persona, TestKey, TestPki, der,
 };
 use kazasu_verify::{
-    AcceptedHashes, ClockSkew, Document, Policy, Purpose, Rejection, Report, RevocationPolicy, Scheme,
-    SignatureInput, SignedAttributesPolicy, Submission, TrustAnchors, ValidationTime, Verdict, Verifier,
+    AcceptedHashes, ClockSkew, CrlScope, Document, MaxAge, NonceEcho, OnUnknownStatus, Policy, Purpose,
+    Rejection, Report, RevocationPolicy, RevocationRules, Scheme, SignatureInput, SignedAttributesPolicy,
+    Submission, TrustAnchors, ValidationTime, Verdict, Verifier,
 };
 
 pub const DOCUMENT: &[u8] = "申込書 / application, nonce 7c1f".as_bytes();
@@ -24,6 +26,16 @@ pub const POLICY: Policy = Policy {
     scheme: Scheme::Pkcs1,
     clock_skew: ClockSkew::FIVE_MINUTES,
 };
+
+pub const RULES: RevocationRules = RevocationRules {
+    crl_scope: CrlScope::Partition,
+    max_ocsp_age: MaxAge::THIRTY_MINUTES,
+    ocsp_nonce: NonceEcho::Optional,
+    unknown_status: OnUnknownStatus::Indeterminate,
+};
+
+/// The same policy where revocation counts.
+pub const CHECKED: Policy = Policy { revocation: RevocationPolicy::Required(RULES), ..POLICY };
 
 pub fn pki() -> &'static TestPki {
     TestPki::shared().unwrap()
@@ -101,6 +113,16 @@ impl Vector {
 
     pub fn certificate(&self) -> Vec<u8> {
         self.certificate.clone().unwrap_or_else(|| self.template.sign(&self.issuer_key).unwrap())
+    }
+
+    /// What the verifier says where revocation counts, given this evidence.
+    pub fn report_with(&self, evidence: &[status::Evidence]) -> Report {
+        let signature = self.holder_key.sign_sha256(DOCUMENT).unwrap();
+        let certificate = self.certificate();
+        let input = SignatureInput::Raw { certificate: &certificate, signature: &signature };
+        let evidence: Vec<_> = evidence.iter().map(status::Evidence::borrow).collect();
+        let submission = Submission::new(Document::Bytes(DOCUMENT), input).with_revocation(&evidence);
+        verifier(self.purpose, self.policy).check(&submission, ValidationTime::now(self.at))
     }
 
     pub fn report(&self) -> Report {

@@ -11,8 +11,12 @@
 
 mod accepted;
 mod attacks;
+mod ber;
 mod common;
+mod evidence;
+mod inquiry;
 mod openssl;
 mod report;
+mod revocation;
 mod robustness;
 mod validity;

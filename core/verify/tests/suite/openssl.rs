@@ -76,7 +76,7 @@ fn what_openssl_signs_is_accepted() {
     let certificate = Vector::new(Purpose::Signing).certificate();
     let bench = Bench::new(&certificate);
     let optional = Policy { signed_attributes: SignedAttributesPolicy::Optional, ..POLICY };
-    let cases: [Case<'_>; 9] = [
+    let cases: [Case<'_>; 11] = [
         (&[], POLICY, None),
         (&["-nodetach"], POLICY, None),
         (&["-md", "sha384"], POLICY, None),
@@ -86,12 +86,16 @@ fn what_openssl_signs_is_accepted() {
         (&["-certfile", "ca.pem"], POLICY, None),
         (&["-nocerts"], POLICY, Some(&certificate)),
         (&["-noattr"], optional, None),
+        (&["-stream"], POLICY, None),
+        (&["-stream", "-nodetach"], POLICY, None),
     ];
     for (arguments, policy, certificate) in cases {
         let cms = bench.sign(arguments);
         let input = SignatureInput::Cms { cms: &cms, certificate };
         let report = check(&verifier(Purpose::Signing, policy), DOCUMENT, input, time(NOW));
         assert_accepted(&report, &format!("{arguments:?}"));
+        // OpenSSL streams as BER.
+        assert_eq!(cms[1] == 0x80, arguments.contains(&"-stream"), "{arguments:?}");
     }
     for arguments in [&["-md", "sha1"][..], &["-noattr"], &["-keyopt", "rsa_padding_mode:pss"]] {
         let cms = bench.sign(arguments);

@@ -5,14 +5,14 @@ use std::collections::HashSet;
 use kazasu_cert::{AttributeWarning, HashAlgorithm};
 use kazasu_sim::{Generation, Persona, der};
 use kazasu_verify::{
-    Check, CheckResult, ClockSkew, Document, Policy, Purpose, REJECTION_CODES, RevocationPolicy,
-    RevocationStatus, SignatureInput, Submission, TimeSource, Undecided, ValidationTime, Verdict, Warning,
+    Check, CheckResult, ClockSkew, Document, Purpose, REJECTION_CODES, RevocationStatus, SignatureInput,
+    Submission, TimeSource, Undecided, ValidationTime, Verdict, Warning,
 };
 use serde_json::{Value, json};
 
-use crate::common::{DOCUMENT, NOW, POLICY, Vector, holder, pki, sim, time, verifier};
+use crate::common::{CHECKED, DOCUMENT, NOW, POLICY, Vector, holder, pki, sim, time, verifier};
 
-fn hex(bytes: &[u8]) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
@@ -44,7 +44,12 @@ fn an_accepted_signing_certificate_as_json() {
     );
     assert_eq!(
         json["inputs"],
-        json!({ "document": { "sha256": sha256(DOCUMENT) }, "signature": sha256(&signature) })
+        json!({
+            "document": { "sha256": sha256(DOCUMENT) },
+            "signature": sha256(&signature),
+            "certificate": sha256(&vector.certificate()),
+            "revocation": [],
+        })
     );
     assert_eq!(
         json["signers"],
@@ -59,6 +64,7 @@ fn an_accepted_signing_certificate_as_json() {
             "carrier": "card",
             "hash": "sha256",
             "claimed_signing_time": null,
+            "revocation": { "status": "not_checked", "evidence": [] },
         }])
     );
     assert_eq!(json["checks"][0], json!({ "check": "encoding", "rule": 1, "signer": 0, "result": "passed" }));
@@ -92,7 +98,7 @@ fn a_rejected_one_as_json() {
 #[test]
 fn without_proof_that_is_required_the_verdict_is_open() {
     let mut vector = Vector::new(Purpose::Signing);
-    vector.policy = Policy { revocation: RevocationPolicy::Required, ..POLICY };
+    vector.policy = CHECKED;
     let report = vector.report();
     assert_eq!(report.verdict, Verdict::Indeterminate);
     assert_eq!(report.errors, []);
@@ -103,6 +109,9 @@ fn without_proof_that_is_required_the_verdict_is_open() {
     assert_eq!(json["verdict"], "indeterminate");
     assert_eq!(json["revocation"], "no_evidence");
     assert_eq!(json["undecided"], json!(["no_revocation_evidence"]));
+    assert_eq!(json["errors"], json!(["no_revocation_evidence", "indeterminate"]));
+    let asked = json["checks"].as_array().unwrap().last().unwrap();
+    assert_eq!((&asked["check"], &asked["result"]), (&json!("revocation"), &json!("undecided")));
 
     vector.signature = Some(vec![1; 256]);
     assert_eq!(vector.report().verdict, Verdict::Rejected, "a no beats an open question");

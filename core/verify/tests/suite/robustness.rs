@@ -6,13 +6,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use kazasu_cert::{Digest, PublicKey, SignatureError, SignatureScheme};
 use kazasu_sim::KeyName;
 use kazasu_verify::{
-    CryptoProvider, Policy, Purpose, RevocationPolicy, RustCrypto, SignatureInput, SignedAttributesPolicy,
+    CryptoProvider, EvidenceRecord, Policy, Purpose, RustCrypto, SignatureInput, SignedAttributesPolicy,
     Verdict, Verifier,
 };
 use proptest::prelude::*;
 
 use crate::common::cms::CmsTemplate;
-use crate::common::{DOCUMENT, NOW, POLICY, Vector, anchors, assert_accepted, check, key, time, verifier};
+use crate::common::status::{Evidence, answered, list, responder, signed};
+use crate::common::{
+    CHECKED, DOCUMENT, NOW, POLICY, Vector, anchors, assert_accepted, check, key, time, verifier,
+};
 
 #[test]
 fn every_byte_of_a_certificate_changed() {
@@ -71,6 +74,31 @@ proptest! {
     }
 
     #[test]
+    fn arbitrary_evidence(crl: Vec<u8>, response: Vec<u8>, json: Vec<u8>) {
+        let vector = Vector { policy: CHECKED, ..Vector::new(Purpose::Signing) };
+        let report = vector.report_with(&[Evidence::Crl(crl), Evidence::Ocsp(response, None)]);
+        prop_assert_eq!(report.verdict, Verdict::Indeterminate);
+        prop_assert!(EvidenceRecord::from_json(&json).is_err());
+    }
+
+    #[test]
+    fn damaged_evidence(at: prop::sample::Index, byte: u8) {
+        let vector = Vector { policy: CHECKED, ..Vector::new(Purpose::Signing) };
+        let Evidence::Crl(mut crl) = signed(&list(&vector)) else { panic!("a list") };
+        let at_crl = at.index(crl.len());
+        let crl_changed = crl[at_crl] != byte;
+        crl[at_crl] = byte;
+        let report = vector.report_with(&[Evidence::Crl(crl)]);
+        prop_assert_eq!(report.verdict == Verdict::Accepted, !crl_changed);
+
+        let Evidence::Ocsp(mut response, nonce) = answered(&vector, &responder(&vector)) else { panic!("an answer") };
+        let at = at.index(response.len());
+        response[at] = byte;
+        let report = vector.report_with(&[Evidence::Ocsp(response, nonce)]);
+        prop_assert_eq!(report.errors, []);
+    }
+
+    #[test]
     fn damaged_cms(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4)) {
         let certificate = Vector::new(Purpose::Signing).certificate();
         let mut cms = CmsTemplate::new(&certificate).build();
@@ -80,7 +108,7 @@ proptest! {
         }
         // What is read is read; whatever the verdict, the report holds together.
         let report = check(
-            &verifier(Purpose::Signing, Policy { revocation: RevocationPolicy::Required, ..POLICY }),
+            &verifier(Purpose::Signing, CHECKED),
             DOCUMENT,
             SignatureInput::Cms { cms: &cms, certificate: None },
             time(NOW),

@@ -23,28 +23,32 @@ pub(crate) trait Channel {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, LinkError>;
 
     /// Waits for a card after one was lost; false when the deadline passed or the user interrupted.
-    fn wait_for_tap(&mut self, deadline: Instant) -> Result<bool, Failed>;
+    fn wait_for_tap(&mut self, deadline: Instant) -> bool;
 
     /// Takes the power from the card, so that nothing stays unlocked.
     fn power_down(&mut self);
 }
 
-/// Opens the channel that the settings name.
-pub(crate) fn open(settings: &Settings) -> Result<Box<dyn Channel>, Failed> {
+/// Whether there can be a channel at all, so that nobody is asked for a secret in vain.
+pub(crate) fn check(settings: &Settings) -> Result<(), Failed> {
     match &settings.sim {
-        Some(persona) => Ok(Box::new(sim::SimChannel::insert(&sim::persona(persona)?)?)),
-        None => open_reader(settings),
+        Some(persona) => sim::persona(persona).map(drop),
+        #[cfg(not(feature = "pcsc"))]
+        None => Err(no_pcsc()),
+        #[cfg(feature = "pcsc")]
+        None => Ok(()),
     }
 }
 
-#[cfg(feature = "pcsc")]
-fn open_reader(settings: &Settings) -> Result<Box<dyn Channel>, Failed> {
-    Ok(Box::new(pcsc::PcscChannel::open(settings.reader.as_deref(), settings.wait)?))
-}
-
-#[cfg(not(feature = "pcsc"))]
-fn open_reader(_: &Settings) -> Result<Box<dyn Channel>, Failed> {
-    Err(no_pcsc())
+/// Opens the channel that the settings name.
+pub(crate) fn open(settings: &Settings) -> Result<Box<dyn Channel>, Failed> {
+    match &settings.sim {
+        Some(persona) => Ok(Box::new(sim::SimChannel::open(&sim::persona(persona)?)?)),
+        #[cfg(feature = "pcsc")]
+        None => Ok(Box::new(pcsc::PcscChannel::open(settings.reader.as_deref(), settings.wait)?)),
+        #[cfg(not(feature = "pcsc"))]
+        None => Err(no_pcsc()),
+    }
 }
 
 #[cfg(not(feature = "pcsc"))]

@@ -44,11 +44,11 @@ impl PcscChannel {
         let deadline = Instant::now() + wait.unwrap_or_default();
         let mut waited = false;
         let reader = loop {
-            if let Some(reader) = choose(readers(&context)?, name)? {
+            if let Some(reader) = choose(&readers(&context)?, name)? {
                 break reader;
             }
             if interrupt::requested() {
-                return Err(Failed::interrupted(kazasu_card::TriesReport::default()));
+                return Err(Failed::interrupted());
             }
             if Instant::now() >= deadline {
                 return Err(Failed::new(11, "no_card", "There is no card on the reader."));
@@ -88,10 +88,10 @@ impl PcscChannel {
 impl Channel for PcscChannel {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, LinkError> {
         let card = self.card.as_ref().ok_or(LinkError::Lost)?;
-        match card.transmit(command, &mut self.buffer) {
+        match card.transmit(command, &mut self.buffer).map(<[u8]>::to_vec) {
             // A card pulled from some readers looks like an empty answer.
-            Ok([]) if !self.still_there() => Err(LinkError::Lost),
-            Ok(answer) => Ok(answer.to_vec()),
+            Ok(answer) if answer.is_empty() && !self.still_there() => Err(LinkError::Lost),
+            Ok(answer) => Ok(answer),
             // Drivers that know short commands only fail on extended length, which is used for reading alone: there it does
             // no harm to ask again in the short form.
             Err(_) if is_extended(command) && self.still_there() => Err(LinkError::Refused),
@@ -99,25 +99,23 @@ impl Channel for PcscChannel {
         }
     }
 
-    fn wait_for_tap(&mut self, deadline: Instant) -> Result<bool, Failed> {
+    fn wait_for_tap(&mut self, deadline: Instant) -> bool {
         self.power_down();
-        let mut present_since = None;
+        let mut present_since: Option<Instant> = None;
         while Instant::now() < deadline && !interrupt::requested() {
             let mut states = [ReaderState::new(self.reader.clone(), State::UNAWARE)];
             let present = self.context.get_status_change(Duration::ZERO, &mut states).is_ok()
                 && states.iter().all(|state| state.event_state().contains(State::PRESENT));
-            let since = *present_since.get_or_insert_with(Instant::now);
-            if !present {
-                present_since = None;
-            } else if since.elapsed() >= SETTLE
+            present_since = present.then(|| present_since.unwrap_or_else(Instant::now));
+            if present_since.is_some_and(|since| since.elapsed() >= SETTLE)
                 && let Ok(card) = connect(&self.context, &self.reader)
             {
                 self.card = Some(card);
-                return Ok(true);
+                return true;
             }
             std::thread::sleep(POLL);
         }
-        Ok(false)
+        false
     }
 
     fn power_down(&mut self) {
@@ -145,7 +143,8 @@ fn establish() -> Result<Context, Failed> {
 }
 
 fn readers(context: &Context) -> Result<Vec<Reader>, Failed> {
-    let failed = |error: Error| Failed::new(10, "no_pcsc", format!("The PC/SC service does not answer: {error}"));
+    let failed =
+        |error: Error| Failed::new(10, "no_pcsc", format!("The PC/SC service does not answer: {error}"));
     let ids = match context.list_readers_owned() {
         Ok(ids) => ids,
         Err(Error::NoReadersAvailable) => Vec::new(),
@@ -172,7 +171,7 @@ fn readers(context: &Context) -> Result<Vec<Reader>, Failed> {
 }
 
 /// The reader to use; `None` while it is empty.
-fn choose(readers: Vec<Reader>, name: Option<&str>) -> Result<Option<CString>, Failed> {
+fn choose(readers: &[Reader], name: Option<&str>) -> Result<Option<CString>, Failed> {
     let several = |code, message: &str, readers: &[&Reader]| {
         let names: Vec<_> = readers.iter().map(|reader| reader.name.clone()).collect();
         Err(Failed::new(10, code, message).with("readers", names))
@@ -187,22 +186,27 @@ fn choose(readers: Vec<Reader>, name: Option<&str>) -> Result<Option<CString>, F
     match (candidates.as_slice(), name) {
         ([reader], _) => Ok(reader.card.then(|| reader.id.clone())),
         ([], None) => Ok(None),
-        ([], Some(_)) => several("no_reader", "There is no such reader.", &readers.iter().collect::<Vec<_>>()),
+        ([], Some(_)) => {
+            several("no_reader", "There is no such reader.", &readers.iter().collect::<Vec<_>>())
+        }
         (many, Some(_)) => several("several_readers", "Several readers have this in their name.", many),
-        (many, None) => several("several_cards", "Several readers hold a card; name one with --reader.", many),
+        (many, None) => {
+            several("several_cards", "Several readers hold a card; name one with --reader.", many)
+        }
     }
 }
 
 fn connect(context: &Context, reader: &CStr) -> Result<Card, Failed> {
-    context.connect(reader, ShareMode::Exclusive, Protocols::ANY).map_err(|error| match error {
-        Error::SharingViolation => {
-            Failed::new(10, "reader_held", "The reader is held by another program.")
-        }
-        Error::NoSmartcard | Error::RemovedCard => Failed::new(11, "no_card", "There is no card on the reader."),
-        Error::UnresponsiveCard | Error::UnpoweredCard => {
-            Failed::new(11, "card_mute", "The card on the reader does not answer.")
-        }
-        error => Failed::new(10, "reader_failed", format!("The reader cannot be used: {error}")),
+    context.connect(reader, ShareMode::Exclusive, Protocols::ANY).map_err(|error| {
+        let (exit, code, what) = match error {
+            Error::SharingViolation => (10, "reader_held", "is held by another program".to_owned()),
+            Error::NoSmartcard | Error::RemovedCard => (11, "no_card", "has no card".to_owned()),
+            Error::UnresponsiveCard | Error::UnpoweredCard => {
+                (11, "card_mute", "has a card that does not answer".to_owned())
+            }
+            error => (10, "reader_failed", format!("cannot be used: {error}")),
+        };
+        let name = reader.to_string_lossy();
+        Failed::new(exit, code, format!("The reader {name} {what}.")).with("reader", name)
     })
-    .map_err(|failed| failed.with("reader", reader.to_string_lossy().into_owned()))
 }

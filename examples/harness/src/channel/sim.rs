@@ -11,10 +11,8 @@ use crate::output::read_file;
 pub(crate) struct SimChannel(SimulatedCard);
 
 impl SimChannel {
-    pub(crate) fn insert(persona: &Persona) -> Result<Self, Failed> {
-        let mut card = SimulatedCard::new(persona).map_err(|error| unusable(&error))?;
-        card.power_on();
-        Ok(Self(card))
+    pub(crate) fn open(persona: &Persona) -> Result<Self, Failed> {
+        insert(persona).map(Self)
     }
 
     /// What the card was told so far.
@@ -23,15 +21,20 @@ impl SimChannel {
     }
 }
 
+/// The card of a persona, powered on.
+pub(crate) fn insert(persona: &Persona) -> Result<SimulatedCard, Failed> {
+    SimulatedCard::new(persona).map_err(|error| unusable(&error))
+}
+
 impl Channel for SimChannel {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, LinkError> {
         Ok(self.0.transmit(command))
     }
 
-    fn wait_for_tap(&mut self, _: Instant) -> Result<bool, Failed> {
+    fn wait_for_tap(&mut self, _: Instant) -> bool {
         self.0.power_off();
         self.0.power_on();
-        Ok(true)
+        true
     }
 
     fn power_down(&mut self) {
@@ -53,5 +56,9 @@ pub(crate) fn persona(name: &str) -> Result<Persona, Failed> {
 }
 
 fn unusable(error: &SimError) -> Failed {
-    Failed::new(2, "persona", error.to_string())
+    match error {
+        SimError::UnknownPersona { .. } => Failed::new(2, "persona", format!("{error}; there are:"))
+            .with("personas", Persona::names().collect::<Vec<_>>()),
+        _ => Failed::new(2, "persona", error.to_string()),
+    }
 }

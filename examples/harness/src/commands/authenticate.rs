@@ -1,41 +1,40 @@
+use std::path::{Path, PathBuf};
+
 use kazasu_card::{Authenticate, Completed, Options, Request};
 use kazasu_cert::Certificate;
 use serde_json::json;
 
 use crate::cli::AuthenticateArgs;
 use crate::failed::Failed;
-use crate::output::{Finished, OutputFile, read_file};
+use crate::output::{Finished, Outputs, read_file};
 use crate::settings::Settings;
 
 pub(super) fn run(settings: &Settings, args: &AuthenticateArgs) -> Result<Finished, Failed> {
     let challenge = args.hash.hash.digest(&read_file(&args.input)?);
     let known_certificate = args.cert.as_deref().map(known).transpose()?;
-    let output = OutputFile::prepare(&args.out)?;
-    let certificate_output = args.cert_out.as_deref().map(OutputFile::prepare).transpose()?;
+    let pin = settings.pin("Authentication PIN: ")?;
+    let inputs: Vec<&Path> = std::iter::once(&args.input).chain(&args.cert).map(PathBuf::as_path).collect();
+    let outputs = Outputs::files(std::iter::once(&args.out).chain(&args.cert_out), &inputs)?;
     let options = Options {
         // A known certificate tells a wrong card before its PIN is tried there.
         recognise_card: settings.wait.is_some() || known_certificate.is_some(),
         ..settings.options()
     };
-    let pin = settings.attempt(settings.secrets().pin("Authentication PIN: ")?);
     let request = Request::Authenticate(Authenticate { challenge, pin, known_certificate });
     let driven = settings.with_card(|driver| driver.run(request, options))?;
     let Completed::Authenticated(authenticated) = driven.completed else { return Err(super::unexpected()) };
-    if let Some(output) = certificate_output {
-        output.write(authenticated.certificate.as_der())?;
-    }
-    output.write(&authenticated.signature.bytes)?;
+    outputs.write(&[&authenticated.signature.bytes, authenticated.certificate.as_der()])?;
     Ok(Finished::new(
         format!("{}: signature by the authentication key, {}\n", args.out.display(), args.hash.hash),
         json!({
             "out": args.out.display().to_string(),
             "hash": args.hash.hash,
             "certificate_sha256": super::hex(&authenticated.certificate.sha256()),
-            "exchanges": driven.outcome.exchanges,
+            "exchanges": driven.exchanges,
         }),
     ))
 }
 
-fn known(path: &std::path::Path) -> Result<Certificate, Failed> {
+fn known(path: &Path) -> Result<Certificate, Failed> {
     Certificate::from_der(&read_file(path)?).map_err(|error| Failed::file("unreadable_input", path, &error))
 }

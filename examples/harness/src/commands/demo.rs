@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use kazasu_card::{Attempt, Completed, Options, Request, Sign, Signature, Signed, SigningPassword, ToBeSigned};
+use kazasu_card::{Completed, Options, Request, Sign, Signature, Signed, SigningPassword, ToBeSigned};
 use kazasu_cert::HashAlgorithm;
 use kazasu_sim::{LinkModel, Persona, TestPki};
 use kazasu_verify::{
@@ -58,7 +58,8 @@ pub(super) fn run(settings: &Settings) -> Result<Finished, Failed> {
 
 fn application_document() -> Result<String, Failed> {
     let mut nonce = [0; 16];
-    getrandom::fill(&mut nonce).map_err(|error| Failed::new(70, "bug", format!("no random numbers: {error}")))?;
+    getrandom::fill(&mut nonce)
+        .map_err(|error| Failed::new(70, "bug", format!("no random numbers: {error}")))?;
     Ok(format!(
         "口座開設申込書 / Application for a bank account\n\
          銀行 / Bank: 架空銀行 (Kakuu Bank)\n\
@@ -78,18 +79,22 @@ fn customer(persona: &Persona, document: &str, settings: &Settings) -> Result<(S
             content: HashAlgorithm::Sha256.digest(document.as_bytes()),
             signing_time: Some(super::now()),
         }],
-        password: if settings.last_try { Attempt::even_if_last_try(password) } else { Attempt::new(password) },
+        password: settings.attempt(password),
         known_certificate: None,
     });
-    let mut channel = SimChannel::insert(persona)?;
+    let mut channel = SimChannel::open(persona)?;
     let mut driver = Driver { channel: &mut channel, wait: None, quiet: settings.json };
-    let driven = driver.run(request, Options { recognise_card: false, ..Options::default() })?;
-    let Completed::Signed(Signed { signatures, .. }) = driven.completed else { return Err(super::unexpected()) };
+    let driven = driver.run(request, Options { recognise_card: false, ..Options::default() });
+    driver.channel.power_down();
+    let driven = driven?;
+    let Completed::Signed(Signed { signatures, .. }) = driven.completed else {
+        return Err(super::unexpected());
+    };
     let Ok([Signature { cms: Some(signed_data), .. }]) = <[Signature; 1]>::try_from(signatures) else {
         return Err(super::unexpected());
     };
     let at_reader = LinkModel::default().time_at_reader(channel.journal());
-    Ok((Sent { signed_data }, driven.outcome.exchanges, at_reader))
+    Ok((Sent { signed_data }, driven.exchanges, at_reader))
 }
 
 /// The relying party: its own copy of the document, pinned CA certificates, a policy without gaps.
@@ -111,5 +116,5 @@ fn bank(document: &str, sent: &Sent) -> Result<Report, Failed> {
 }
 
 fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("   {line}\n")).collect()
+    format!("   {}\n", text.trim_end().replace('\n', "\n   "))
 }

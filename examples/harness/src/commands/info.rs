@@ -1,4 +1,4 @@
-use kazasu_card::{Completed, Request};
+use kazasu_card::{Completed, Request, TokenKind};
 use serde_json::json;
 
 use crate::failed::Failed;
@@ -14,9 +14,15 @@ pub(super) fn run(settings: &Settings) -> Result<Finished, Failed> {
         None => "not told by this card",
     };
     let text = format!(
-        "token: {} ({:?})\nsigning certificate: {}\nauthentication certificate: {}\n",
+        "token: {}, label {:?}\nsigning certificate: {}\nauthentication certificate: {}\n",
+        match info.kind {
+            TokenKind::MyNumberCard => "My Number Card",
+            TokenKind::JukiCard => "Juki card, the predecessor of the My Number Card",
+            TokenKind::AndroidPhone => "Android phone",
+            TokenKind::IPhone => "iPhone",
+            _ => "of unknown kind",
+        },
         info.label,
-        info.kind,
         available(info.availability.map(|a| a.signing)),
         available(info.availability.map(|a| a.authentication)),
     );

@@ -12,7 +12,7 @@ mod sim;
 mod tries;
 pub(crate) mod verify;
 
-use kazasu_card::{Attempt, CardSecret, Options};
+use kazasu_card::{Attempt, AuthenticationPin, CardSecret, Options, SigningPassword};
 use kazasu_cert::UnixTime;
 
 use crate::cli::{Cli, Command};
@@ -25,6 +25,10 @@ use crate::{channel, interrupt};
 
 pub(crate) fn run(cli: Cli) -> Result<Finished, Failed> {
     let settings = cli.settings;
+    // The command line parser does not see this when one stands before the command and one after it.
+    if settings.sim.is_some() && settings.reader.is_some() {
+        return Err(Failed::usage("--sim and --reader exclude each other"));
+    }
     match cli.command {
         Command::Demo => demo::run(&settings),
         Command::Readers => readers::run(),
@@ -36,24 +40,33 @@ pub(crate) fn run(cli: Cli) -> Result<Finished, Failed> {
         Command::OpenAccount(args) => open_account::run(&settings, &args),
         Command::ChangePin(args) => change_pin::run(&settings, &args),
         Command::Verify(args) => verify::run(&args),
-        Command::Sim(args) => sim::run(&args),
+        Command::Sim(args) => sim::run(&settings, &args),
     }
 }
 
 impl Settings {
-    /// Opens the channel and lets `work` drive sessions over it. Called last, when every input has been read and every
-    /// output prepared: what can fail without a card has failed by then.
+    /// Opens the channel, lets `work` drive sessions over it, and powers the card down. Called last, when every input has
+    /// been read, every secret entered and every output begun: what can fail without a card has failed by then.
     fn with_card<T>(&self, work: impl FnOnce(&mut Driver<'_>) -> Result<T, Failed>) -> Result<T, Failed> {
         interrupt::watch()?;
         let mut channel = channel::open(self)?;
-        let mut driver = Driver { channel: channel.as_mut(), wait: self.wait, quiet: self.json };
-        let result = work(&mut driver);
-        driver.channel.power_down();
+        let result = work(&mut Driver { channel: channel.as_mut(), wait: self.wait, quiet: self.json });
+        channel.power_down();
         result
     }
 
-    const fn secrets(&self) -> SecretSource {
-        if self.pin_stdin { SecretSource::StandardInput } else { SecretSource::Terminal }
+    /// Where a secret comes from, once it is certain that it can be used.
+    fn secrets(&self) -> Result<SecretSource, Failed> {
+        channel::check(self)?;
+        Ok(if self.pin_stdin { SecretSource::StandardInput } else { SecretSource::Terminal })
+    }
+
+    fn pin(&self, prompt: &str) -> Result<Attempt<AuthenticationPin>, Failed> {
+        Ok(self.attempt(self.secrets()?.pin(prompt)?))
+    }
+
+    fn password(&self, prompt: &str) -> Result<Attempt<SigningPassword>, Failed> {
+        Ok(self.attempt(self.secrets()?.password(prompt)?))
     }
 
     fn attempt<S: CardSecret>(&self, secret: S) -> Attempt<S> {
@@ -72,7 +85,7 @@ fn now() -> UnixTime {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// A session completed with the result of another request: a defect of this program.

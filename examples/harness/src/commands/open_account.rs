@@ -2,7 +2,7 @@ use serde_json::json;
 
 use crate::cli::{Format, OpenAccountArgs};
 use crate::failed::Failed;
-use crate::output::{Finished, OutputDirectory, read_file};
+use crate::output::{Finished, Outputs, read_file};
 use crate::settings::Settings;
 
 pub(super) fn run(settings: &Settings, args: &OpenAccountArgs) -> Result<Finished, Failed> {
@@ -14,18 +14,19 @@ pub(super) fn run(settings: &Settings, args: &OpenAccountArgs) -> Result<Finishe
             Format::Raw => "signature.bin",
         },
     ];
-    let output = OutputDirectory::prepare(&args.out, &names)?;
-    let made = super::sign::sign(settings, digest, args.format)?;
-    output.write(&[made.certificate.as_der(), &made.bytes])?;
+    let password = settings.password("Signing password: ")?;
+    let outputs = Outputs::in_directory(&args.out, &names, &[&args.input])?;
+    let made = super::sign::sign(settings, digest, args.format, password)?;
+    outputs.write(&[made.certificate.as_der(), &made.bytes])?;
     Ok(Finished::new(
-        format!("{}: {} and {}, in {} exchanges\n", args.out.display(), names[0], names[1], made.facts.exchanges),
+        format!("{}: {} and {}, in {} exchanges\n", args.out.display(), names[0], names[1], made.exchanges),
         json!({
             "out": args.out.display().to_string(),
             "files": names,
             "format": made.format,
             "hash": args.hash.hash,
             "certificate_sha256": super::hex(&made.certificate.sha256()),
-            "exchanges": made.facts.exchanges,
+            "exchanges": made.exchanges,
         }),
     ))
 }

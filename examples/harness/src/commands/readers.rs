@@ -3,16 +3,19 @@ use crate::output::Finished;
 
 #[cfg(feature = "pcsc")]
 pub(super) fn run() -> Result<Finished, Failed> {
+    use crate::channel::pcsc::{Reader, list};
     use serde_json::json;
 
-    let readers = crate::channel::pcsc::list()?;
-    let text: String = readers
-        .iter()
-        .map(|reader| {
-            let state = if reader.held { "card, held by another program" } else if reader.card { "card" } else { "empty" };
-            format!("{}: {state}\n", reader.name)
-        })
-        .collect();
+    let readers = list()?;
+    let line = |reader: &Reader| {
+        let state = match (reader.held, reader.card) {
+            (true, _) => "card, held by another program",
+            (false, true) => "card",
+            (false, false) => "empty",
+        };
+        format!("{}: {state}", reader.name)
+    };
+    let text = readers.iter().map(line).collect::<Vec<_>>().join("\n");
     let list: Vec<_> = readers
         .iter()
         .map(|reader| json!({ "name": reader.name, "card": reader.card, "held": reader.held }))

@@ -3,12 +3,11 @@ use serde_json::{Value, json};
 
 use crate::failed::{Failed, remaining};
 use crate::output::Finished;
-use crate::progress::name;
 use crate::settings::Settings;
+use crate::wording::name;
 
 pub(super) fn run(settings: &Settings) -> Result<Finished, Failed> {
-    let driven = settings.with_card(|driver| driver.run(Request::RemainingTries, settings.options()))?;
-    let tries = driven.outcome.tries;
+    let tries = settings.with_card(|driver| driver.run(Request::RemainingTries, settings.options()))?.tries;
     let line = |secret: SecretKind| {
         let state = match tries.of(secret) {
             Tries::Remaining(remaining) => format!("{remaining} of {} tries remain", secret.max_tries()),

@@ -1,46 +1,57 @@
-use std::path::PathBuf;
+//! `kazasu verify`: the relying party's side at a desk.
+
+mod http;
+mod record;
+mod status;
+mod text;
+
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use kazasu_cert::UnixTime;
 use kazasu_verify::{
-    AcceptedHashes, AnchorError, CheckResult, ClockSkew, Document, Environment, Policy, Purpose, Report,
-    RevocationPolicy, Scheme, SignatureInput, SignedAttributesPolicy, Submission, TimeSource, TrustAnchors,
-    ValidationTime, Verdict, Verifier,
+    AcceptedHashes, AnchorError, ClockSkew, Document, Environment, MaxAge, NonceEcho, OnUnknownStatus,
+    Policy, Purpose, Report, RevocationPolicy, RevocationRules, Scheme, SignatureInput,
+    SignedAttributesPolicy, Submission, TimeSource, TrustAnchors, ValidationTime, Verdict, Verifier,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
+use self::record::RecordArgs;
+use self::status::{OcspSource, StatusArgs};
+pub(super) use self::text::text;
 use crate::failed::Failed;
 use crate::output::{Finished, read_file};
 
 #[derive(Debug, Args)]
 pub(crate) struct VerifyArgs {
     /// The document: the relying party's own copy
-    #[arg(long = "in", value_name = "FILE")]
-    input: PathBuf,
+    #[arg(long = "in", value_name = "FILE", required_unless_present = "replay")]
+    input: Option<PathBuf>,
     /// The signature: exactly as long as the certificate's key is a bare PKCS#1 signature, anything else CMS
-    #[arg(long, value_name = "FILE")]
-    signature: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "replay")]
+    signature: Option<PathBuf>,
     /// The signer's certificate; may be left out for a CMS that carries it
     #[arg(long, value_name = "FILE")]
     cert: Option<PathBuf>,
-    #[arg(long, value_enum, default_value_t = PurposeName::Sign)]
+    #[arg(long, value_enum, default_value_t = PurposeName::Sign, conflicts_with = "replay")]
     purpose: PurposeName,
-    #[arg(long, value_enum, default_value_t = EnvironmentName::Production)]
+    #[arg(long, value_enum, default_value_t = EnvironmentName::Production, conflicts_with = "replay")]
     environment: EnvironmentName,
-    /// A CA certificate of the test environment, of either purpose; may be given several times
-    #[arg(long, value_name = "FILE")]
+    /// CA certificates of the test environment, of either purpose
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "replay")]
     anchor: Vec<PathBuf>,
     /// The time the verdict is about, RFC 3339 with any offset; now if left out
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", conflicts_with = "replay")]
     at: Option<UnixTime>,
-    /// Accept without any word about revocation; the report says so
-    #[arg(long)]
-    no_revocation: bool,
-    #[arg(long, value_enum, default_value_t = SchemeName::Pkcs1)]
+    #[arg(long, value_enum, default_value_t = SchemeName::Pkcs1, conflicts_with = "replay")]
     scheme: SchemeName,
     /// Accept a CMS signer without signed attributes
-    #[arg(long)]
+    #[arg(long, conflicts_with = "replay")]
     allow_no_signed_attrs: bool,
+    #[command(flatten)]
+    status: StatusArgs,
+    #[command(flatten)]
+    record: RecordArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -62,49 +73,106 @@ enum SchemeName {
 }
 
 pub(super) fn run(args: &VerifyArgs) -> Result<Finished, Failed> {
-    let purpose = match args.purpose {
-        PurposeName::Sign => Purpose::Signing,
-        PurposeName::Auth => Purpose::Authentication,
-    };
-    match (args.environment, args.anchor.is_empty()) {
-        (EnvironmentName::Production, false) => return Err(Failed::usage("--anchor goes with --environment test only")),
-        (EnvironmentName::Test, true) => return Err(Failed::usage("--environment test takes its CA certificates with --anchor")),
-        _ => {}
+    if args.record.replays() {
+        return record::replay(args);
     }
-    let document = read_file(&args.input)?;
-    let signature = read_file(&args.signature)?;
+    args.check()?;
+    let (input, signature) = args.inputs()?;
+    let document = read_file(input)?;
+    let signature = read_file(signature)?;
     let certificate = args.cert.as_deref().map(read_file).transpose()?;
     let anchor_files = args.anchor.iter().map(|path| read_file(path)).collect::<Result<Vec<_>, _>>()?;
+    let files = args.status.read()?;
+    let previous = match args.record.previous()?.transpose() {
+        Ok(previous) => previous,
+        Err(error) => return Ok(record::refused(&error)),
+    };
+    let record = args.record.begin(&args.all_inputs(), previous)?;
     let signature = SignatureInput::detect(&signature, certificate.as_deref())
         .ok_or_else(|| Failed::usage("a bare signature is verified with its certificate: give --cert"))?;
 
     let anchors = match args.environment {
-        EnvironmentName::Production => TrustAnchors::production(purpose),
-        EnvironmentName::Test => match test_anchors(purpose, anchor_files) {
+        EnvironmentName::Production => TrustAnchors::production(args.purpose()),
+        EnvironmentName::Test => match test_anchors(args.purpose(), anchor_files) {
             Ok(anchors) => anchors,
             Err(error) => return Ok(untrusted(&error)),
         },
-    };
-    let policy = Policy {
-        revocation: if args.no_revocation { RevocationPolicy::NotChecked } else { RevocationPolicy::Required },
-        signed_attributes: if args.allow_no_signed_attrs {
-            SignedAttributesPolicy::Optional
-        } else {
-            SignedAttributesPolicy::Required
-        },
-        hashes: AcceptedHashes::SHA2,
-        scheme: match args.scheme {
-            SchemeName::Pkcs1 => Scheme::Pkcs1,
-            SchemeName::BareHash => Scheme::BareHash,
-        },
-        clock_skew: ClockSkew::FIVE_MINUTES,
     };
     let time = match args.at {
         Some(at) => ValidationTime { at, source: TimeSource::Given },
         None => ValidationTime::now(super::now()),
     };
+    let verifier = Verifier::new(anchors, args.policy());
     let submission = Submission::new(Document::Bytes(&document), signature);
-    Ok(finished(&Verifier::new(anchors, policy).check(&submission, time)))
+    let answers = args.status.ask(&verifier, submission, time)?;
+    let evidence: Vec<_> = files.evidence().chain(answers.evidence()).collect();
+    let submission = submission.with_revocation(&evidence);
+    let report = verifier.check(&submission, time);
+    if let Some(record) = record {
+        record.write(&verifier, &submission, &report)?;
+    }
+    Ok(finished(&report))
+}
+
+impl VerifyArgs {
+    /// What the command line parser cannot see.
+    fn check(&self) -> Result<(), Failed> {
+        match (self.environment, self.anchor.is_empty()) {
+            (EnvironmentName::Production, false) => {
+                Err(Failed::usage("--anchor goes with --environment test only"))
+            }
+            (EnvironmentName::Test, true) => {
+                Err(Failed::usage("--environment test takes its CA certificates with --anchor"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn inputs(&self) -> Result<(&Path, &Path), Failed> {
+        let both = self.input.as_deref().zip(self.signature.as_deref());
+        both.ok_or_else(|| Failed::usage("--in and --signature are needed"))
+    }
+
+    /// Every file that is read, so that none of them is written over.
+    fn all_inputs(&self) -> Vec<&Path> {
+        let given = [&self.input, &self.signature, &self.cert].into_iter().flatten();
+        let answers = self.status.ocsp.iter().filter_map(OcspSource::file);
+        given.chain(&self.anchor).chain(&self.status.crl).map(PathBuf::as_path).chain(answers).collect()
+    }
+
+    fn purpose(&self) -> Purpose {
+        match self.purpose {
+            PurposeName::Sign => Purpose::Signing,
+            PurposeName::Auth => Purpose::Authentication,
+        }
+    }
+
+    fn policy(&self) -> Policy {
+        let rules = RevocationRules {
+            crl_scope: self.status.crl_scope(),
+            max_ocsp_age: MaxAge::THIRTY_MINUTES,
+            ocsp_nonce: NonceEcho::Optional,
+            unknown_status: OnUnknownStatus::Indeterminate,
+        };
+        Policy {
+            revocation: if self.status.no_revocation {
+                RevocationPolicy::NotChecked
+            } else {
+                RevocationPolicy::Required(rules)
+            },
+            signed_attributes: if self.allow_no_signed_attrs {
+                SignedAttributesPolicy::Optional
+            } else {
+                SignedAttributesPolicy::Required
+            },
+            hashes: AcceptedHashes::SHA2,
+            scheme: match self.scheme {
+                SchemeName::Pkcs1 => Scheme::Pkcs1,
+                SchemeName::BareHash => Scheme::BareHash,
+            },
+            clock_skew: ClockSkew::FIVE_MINUTES,
+        }
+    }
 }
 
 /// Those of the given CA certificates that are for the purpose, each once.
@@ -133,47 +201,13 @@ fn untrusted(error: &AnchorError) -> Finished {
 }
 
 fn finished(report: &Report) -> Finished {
-    let exit = match report.verdict {
+    Finished { exit: exit_code(report.verdict), ..Finished::new(text(report), json!(report)) }
+}
+
+const fn exit_code(verdict: Verdict) -> u8 {
+    match verdict {
         Verdict::Accepted => 0,
         Verdict::Rejected => 41,
         Verdict::Indeterminate => 42,
-    };
-    Finished { exit, ..Finished::new(text(report), json!(report)) }
-}
-
-/// A report for people, every check on a line of its own.
-pub(super) fn text(report: &Report) -> String {
-    let mut lines = vec![format!("{} as of {}", word(&json!(report.verdict)), report.time.at)];
-    lines.extend(report.errors.iter().map(|error| format!("  {}: {error}", error.code())));
-    lines.extend(report.undecided.iter().map(|missing| format!("  missing: {}", word(&json!(missing)))));
-    lines.push("checks:".to_owned());
-    for record in &report.checks {
-        let mark = match record.result {
-            CheckResult::Passed => "ok     ",
-            CheckResult::Failed(_) => "FAILED ",
-            _ => "not made",
-        };
-        lines.push(format!("  {mark} {}", word(&json!(record.check)).replace('_', " ")));
     }
-    for anchor in report.signers.iter().filter_map(|signer| signer.anchor.as_ref()) {
-        lines.push(format!("anchor: {}", anchor.name));
-    }
-    lines.push(format!("revocation: {}", word(&json!(report.revocation)).replace('_', " ")));
-    if let Some(attributes) = &report.attributes {
-        lines.push(format!("name: {}", attributes.name.text));
-        lines.push(format!("address: {}", attributes.address.text));
-        let born = attributes.date_of_birth.known().map_or_else(
-            || format!("{} (as registered; not a full date)", attributes.date_of_birth.as_registered()),
-            |date| date.to_string(),
-        );
-        lines.push(format!("date of birth: {born}"));
-        lines.push(format!("sex: {}", word(&json!(attributes.sex))));
-    }
-    lines.extend(report.warnings.iter().map(|warning| format!("note: {}", word(&json!(warning)).replace('_', " "))));
-    lines.join("\n") + "\n"
-}
-
-/// The word that an enumeration serialises to.
-fn word(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -61,8 +61,13 @@ impl<'a> Inserted<'a> {
     }
 
     /// Takes the card out, waits until the daemon is sure of it, and gives the card back.
-    pub(crate) fn pull(mut self) -> SimulatedCard {
+    pub(crate) fn pull(self) -> SimulatedCard {
         self.slot.pull();
+        self.torn_out()
+    }
+
+    /// The same for a card that its slot pulls.
+    pub(crate) fn torn_out(mut self) -> SimulatedCard {
         let (card, outcome) = self.thread.take().unwrap().join().unwrap();
         outcome.unwrap();
         self.daemon.wait_for_card(self.reader, false);

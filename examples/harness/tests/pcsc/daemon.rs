@@ -50,6 +50,7 @@ impl Reader {
 
 /// A running pcscd, ended on drop.
 pub(crate) struct Daemon {
+    context: Context,
     // Fields are dropped in this order: the daemon ends before the next may start.
     _process: Process,
     _alone: MutexGuard<'static, ()>,
@@ -60,22 +61,25 @@ impl Daemon {
         let alone = no_daemon();
         let process =
             Process::start(Command::new("/usr/sbin/pcscd").args(["--foreground", "--critical"]), "");
-        let daemon = Self { _process: process, _alone: alone };
+        let mut context = None;
+        within(PATIENCE, "pcscd answers", || {
+            context = Context::establish(Scope::User).ok();
+            context.is_some()
+        });
+        let daemon = Self { context: context.unwrap(), _process: process, _alone: alone };
         within(PATIENCE, "both virtual readers are there", || {
-            Context::establish(Scope::User).and_then(|context| context.list_readers_owned()).is_ok_and(
-                |names| [Reader::First, Reader::Second].iter().all(|r| names.contains(&r.c_name())),
-            )
+            let names = daemon.context.list_readers_owned().unwrap_or_default();
+            [Reader::First, Reader::Second].iter().all(|reader| names.contains(&reader.c_name()))
         });
         daemon
     }
 
     /// Waits until `reader` has held a card, or none, for [`STABLE`].
     pub(crate) fn wait_for_card(&self, reader: Reader, present: bool) {
-        let context = Context::establish(Scope::User).expect("pcscd answers");
         let mut since = Instant::now();
         within(PATIENCE, "the reader notices", || {
             let mut states = [ReaderState::new(reader.c_name(), State::UNAWARE)];
-            context.get_status_change(Duration::ZERO, &mut states).expect("the reader has a state");
+            self.context.get_status_change(Duration::ZERO, &mut states).unwrap();
             let state = states[0].event_state();
             if state.contains(State::PRESENT) != present || state.contains(State::MUTE) {
                 since = Instant::now();

@@ -10,8 +10,11 @@ use tempfile::TempDir;
 use crate::{
     card::{Inserted, card},
     daemon::{Daemon, Reader, no_daemon},
-    process::run_kazasu,
+    process::{Process, kazasu, run_kazasu},
 };
+
+const AUTHENTICATE: &[&str] =
+    &["authenticate", "--in", "document", "--out", "signature", "--pin-stdin", "--json"];
 
 /// A directory with a document to sign.
 fn work() -> TempDir {
@@ -23,8 +26,7 @@ fn work() -> TempDir {
 /// Signs with the authentication key; the exit status has to be `code`. Output appears with success alone.
 #[track_caller]
 fn authenticate(work: &Path, pin: &str, code: i32) -> Value {
-    let arguments = ["authenticate", "--in", "document", "--out", "signature", "--pin-stdin", "--json"];
-    let json = run_kazasu(work, &arguments, pin).json(code);
+    let json = run_kazasu(work, AUTHENTICATE, pin).json(code);
     assert_eq!(work.join("signature").exists(), code == 0);
     assert_eq!(json["error"].is_string(), code != 0, "{json}");
     json
@@ -35,19 +37,24 @@ fn a_wrong_pin_costs_one_try_and_a_malformed_one_none() {
     let daemon = Daemon::start();
     let work = work();
     let inserted = Inserted::new(&daemon, Reader::First, card("ichiro"), Slot::new());
-    for malformed in ["123", "12345", "12a4", "１２３４", ""] {
-        let code = if malformed.is_empty() { 2 } else { 20 };
-        let arguments = ["authenticate", "--in", "document", "--out", "signature", "--pin-stdin", "--json"];
-        run_kazasu(work.path(), &arguments, malformed).json(code);
+    for malformed in ["123", "12345", "12a4", "１２３４"] {
+        authenticate(work.path(), malformed, 20);
+    }
+    for nothing in ["", "\n"] {
+        Process::start(&mut kazasu(work.path(), AUTHENTICATE), nothing).finish().json(2);
     }
     assert_eq!(authenticate(work.path(), "9999", 21)["remaining_tries"], 2);
-    // The last try is refused without consent.
     assert_eq!(authenticate(work.path(), "9999", 21)["remaining_tries"], 1);
-    authenticate(work.path(), "9999", 23);
+    // The last try is refused without consent.
+    authenticate(work.path(), "1234", 23);
     let card = inserted.pull();
     assert_eq!(card.verify_count(), 2);
     assert_eq!(card.tries_left(Secret::AuthenticationPin), 1);
     assert_eq!(card.tries_left(Secret::SigningPassword), 5);
+
+    let inserted = Inserted::new(&daemon, Reader::First, card, Slot::new());
+    run_kazasu(work.path(), &[AUTHENTICATE, &["--last-try"]].concat(), "1234").json(0);
+    assert_eq!(inserted.pull().tries_left(Secret::AuthenticationPin), 3);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use kazasu_sim::{Persona, Purpose};
+use kazasu_sim::{Persona, Purpose, TestPki};
 
 use crate::{
     card::card,
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The content of every signed file here.
-const DOCUMENT: &[u8] = b"An application to open an account.\r\n";
+const DOCUMENT: &str = "An application to open an account.\r\n";
 
 #[test]
 fn a_card_that_can_do_everything() {
@@ -40,7 +40,7 @@ fn every_command(name: &str) {
     let _card = Process::start(&mut self::kazasu(work, &["sim", "--vpcd", "--persona", name]), "");
     daemon.wait_for_card(Reader::First, true);
 
-    let readers = String::from_utf8(kazasu(&["readers"], "").succeeds()).unwrap();
+    let readers = kazasu(&["readers"], "").succeeds();
     assert!(readers.contains("Virtual PCD 00 00") && readers.contains("Virtual PCD 00 01"), "{readers}");
     kazasu(&["info", "--reader", "Virtual PCD 00 00"], "").succeeds();
 
@@ -76,6 +76,20 @@ fn every_command(name: &str) {
     kazasu(&["open-account", "--in", "document", "--out", "account", "--pin-stdin"], &password).succeeds();
     assert_eq!(read("account/certificate.der"), signing);
     check_cms(work, "account/signed.p7s");
+
+    let anchors = TestPki::shared().unwrap().anchors_der(Purpose::Signing);
+    let mut verify =
+        vec!["verify", "--in", "document", "--signature", "account/signed.p7s", "--environment", "test"];
+    for (anchor, file) in anchors.iter().zip(["ca-0.der", "ca-1.der", "ca-2.der"]) {
+        fs::write(work.join(file), anchor).unwrap();
+        verify.extend(["--anchor", file]);
+    }
+    let report = kazasu(&[&verify[..], &["--no-revocation", "--json"]].concat(), "").json(0);
+    assert_eq!(report["verdict"], "accepted", "{report}");
+
+    kazasu(&["change-pin", "auth", "--pin-stdin"], &format!("{pin}\n5678")).succeeds();
+    kazasu(&["authenticate", "--in", "document", "--out", "b.sig", "--pin-stdin"], "5678").succeeds();
+    check_raw(work, "auth.der", "b.sig");
 }
 
 /// Lets OpenSSL check a bare signature over the document.

@@ -15,3 +15,4 @@ mod interrupted;
 mod opensc;
 mod process;
 mod pulled;
+mod waiting;

@@ -29,12 +29,12 @@ fn opensc(persona: &str) {
     let _card = Process::start(&mut kazasu(work, &["sim", "--vpcd", "--persona", persona]), "");
     daemon.wait_for_card(Reader::First, true);
 
-    let readers = text(tool(work, "opensc-tool", &["--list-readers"]));
+    let readers = tool(work, "opensc-tool", &["--list-readers"]);
     let is_listed = |line: &str| line.contains("Yes") && line.ends_with(Reader::First.name());
     assert!(readers.lines().any(is_listed), "{readers}");
-    assert_eq!(text(tool(work, "opensc-tool", &["--name"])).trim_end(), "jpki");
+    assert_eq!(tool(work, "opensc-tool", &["--name"]).trim_end(), "jpki");
 
-    let list = text(tool(work, "pkcs15-tool", &["--list-certificates"]));
+    let list = tool(work, "pkcs15-tool", &["--list-certificates"]);
     let names: Vec<_> = list.lines().filter(|line| line.starts_with("X.509 Certificate")).collect();
     assert_eq!(
         names,
@@ -68,8 +68,4 @@ fn reads_and_signs(work: &Path, persona: &str, purpose: Purpose, secret: &[u8]) 
     let files = ["--pin", secret, "--input-file", "document", "--output-file", "signature"];
     tool(work, "pkcs11-tool", &[&sign[..], &files].concat());
     check_raw(work, "der", "signature");
-}
-
-fn text(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap()
 }

@@ -24,7 +24,7 @@ pub(crate) struct Process(Child);
 #[derive(Debug)]
 pub(crate) struct Finished {
     pub(crate) code: Option<i32>,
-    pub(crate) stdout: Vec<u8>,
+    pub(crate) stdout: String,
     pub(crate) stderr: String,
 }
 
@@ -56,8 +56,8 @@ impl Process {
             status.is_some()
         });
         let mut finished =
-            Finished { code: status.and_then(|s| s.code()), stdout: vec![], stderr: String::new() };
-        self.0.stdout.take().unwrap().read_to_end(&mut finished.stdout).unwrap();
+            Finished { code: status.and_then(|s| s.code()), stdout: String::new(), stderr: String::new() };
+        self.0.stdout.take().unwrap().read_to_string(&mut finished.stdout).unwrap();
         self.0.stderr.take().unwrap().read_to_string(&mut finished.stderr).unwrap();
         finished
     }
@@ -86,17 +86,17 @@ impl Drop for Process {
 impl Finished {
     /// The exit status has to be 0; gives standard output.
     #[track_caller]
-    pub(crate) fn succeeds(self) -> Vec<u8> {
-        assert_eq!(self.code, Some(0), "{}\n{}", String::from_utf8_lossy(&self.stdout), self.stderr);
+    pub(crate) fn succeeds(self) -> String {
+        assert_eq!(self.code, Some(0), "{self:?}");
         self.stdout
     }
 
     /// The one JSON object on standard output, after an exit status of `code`.
     #[track_caller]
     pub(crate) fn json(&self, code: i32) -> Value {
-        let stdout = String::from_utf8_lossy(&self.stdout);
-        assert_eq!(self.code, Some(code), "{stdout}\n{}", self.stderr);
-        let value: Value = serde_json::from_str(&stdout).unwrap_or_else(|error| panic!("{error}: {stdout}"));
+        assert_eq!(self.code, Some(code), "{self:?}");
+        let value: Value =
+            serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"));
         assert!(value.is_object(), "{value}");
         value
     }
@@ -116,7 +116,7 @@ pub(crate) fn run_kazasu(directory: &Path, arguments: &[&str], secret: &str) -> 
 
 /// Runs somebody else's tool in `directory`, which has to succeed; gives standard output.
 #[track_caller]
-pub(crate) fn tool(directory: &Path, name: &str, arguments: &[&str]) -> Vec<u8> {
+pub(crate) fn tool(directory: &Path, name: &str, arguments: &[&str]) -> String {
     let mut command = Command::new(name);
     // OpenSC may keep certificates in the home directory from one card to the next.
     command.args(arguments).current_dir(directory).env("HOME", directory).env_remove("XDG_CACHE_HOME");

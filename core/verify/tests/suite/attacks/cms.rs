@@ -3,8 +3,9 @@
 use kazasu_cert::{Certificate, HashAlgorithm, ObjectIdentifier};
 use kazasu_sim::{KeyName, der};
 use kazasu_verify::{
-    AlgorithmOf, CmsProblem, Document, Policy, Purpose, Rejection, Report, SignatureInput, Signed,
-    SignedAttributesPolicy, SignedAttrsProblem, SignerCertProblem, Submission, ValidationTime, Verdict,
+    AlgorithmOf, BerProblem, CmsProblem, Document, Policy, Purpose, Rejection, Report, SignatureInput,
+    Signed, SignedAttributesPolicy, SignedAttrsProblem, SignerCertProblem, Submission, ValidationTime,
+    Verdict,
 };
 
 use crate::common::cms::{
@@ -466,6 +467,7 @@ fn a_changed_attribute_or_signature() {
 #[test]
 fn what_is_not_a_cms() {
     let structure = |reason| Rejection::CmsEncoding(CmsProblem::Structure { reason });
+    let ber = |problem| Rejection::CmsEncoding(CmsProblem::Ber(problem));
     let good = CmsTemplate::new(&certificate()).build();
     let data = der::sequence(&[id_data(), der::constructed(0xA0, &[der::octet_string(DOCUMENT)])]);
     let oid = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.1");
@@ -473,9 +475,22 @@ fn what_is_not_a_cms() {
         ("nothing", Vec::new(), structure("ContentInfo")),
         ("HTML", b"<!DOCTYPE html>".to_vec(), structure("ContentInfo")),
         ("PEM", b"-----BEGIN CMS-----\n".to_vec(), structure("ContentInfo")),
-        ("trailing byte", [&good[..], &[0]].concat(), structure("ContentInfo")),
-        ("cut off", good[..good.len() - 1].to_vec(), structure("ContentInfo")),
-        ("BER", [&[0x30, 0x80], &good[4..], &[0, 0]].concat(), structure("ContentInfo")),
+        ("trailing byte", [&good[..], &[0]].concat(), ber(BerProblem::Trailing)),
+        ("cut off", good[..good.len() - 1].to_vec(), ber(BerProblem::Truncated)),
+        ("BER without its end", [&[0x30, 0x80], &good[4..]].concat(), ber(BerProblem::Truncated)),
+        ("BER with half an end", [&[0x30, 0x80], &good[4..], &[0]].concat(), ber(BerProblem::Truncated)),
+        ("an end alone", vec![0x30, 2, 0, 0], ber(BerProblem::Tag)),
+        ("a tag of two bytes", vec![0x30, 3, 0x3F, 0x21, 0], ber(BerProblem::Tag)),
+        ("a primitive without length", vec![0x30, 0x80, 4, 0x80, 0, 0, 0, 0], ber(BerProblem::Length)),
+        ("a length of five bytes", vec![0x30, 0x85, 0, 0, 0, 0, 0], ber(BerProblem::Length)),
+        ("an integer inside a string", vec![0x30, 5, 0x24, 3, 2, 1, 0], ber(BerProblem::String)),
+        ("a nest of sequences", [0x30, 0x80].repeat(10_000), ber(BerProblem::Depth)),
+        (
+            "a nest of strings",
+            [&[0x30, 0x80][..], &[0x24, 0x80].repeat(10_000)].concat(),
+            ber(BerProblem::Depth),
+        ),
+        ("a gigabyte announced", vec![0x30, 0x84, 0x40, 0, 0, 0, 4, 0], ber(BerProblem::Truncated)),
         ("id-data", data, Rejection::CmsEncoding(CmsProblem::ContentType { oid })),
         ("no SignedData inside", content_info(&der::null()), structure("SignedData")),
         (
@@ -518,8 +533,9 @@ fn every_byte_changed() {
     let set = der::set(&[der::sequence(&[Hash::Sha256.oid()])]);
     let content = find(&[&set[..], &der::sequence(&[id_data()])].concat());
     let signer_version = find(&[&der::integer(1)[..], &template.signers[0].sid].concat()) + 2;
-    let unsigned: Vec<usize> =
-        [content - 1].into_iter().chain(content + 2..content + set.len()).chain([signer_version]).collect();
+    // All but the lengths in it: what is not even BER is refused.
+    let hint = (content + 2..content + set.len()).filter(|at| ![content + 3, content + 5].contains(at));
+    let unsigned: Vec<usize> = [content - 1].into_iter().chain(hint).chain([signer_version]).collect();
 
     let verifier = verifier(Purpose::Signing, POLICY);
     let accepted = |at: &usize| {

@@ -8,10 +8,14 @@
 //! | 36 to 38: PKCS#1 | `signature` |
 //! | 39 to 41: encoding | `encoding` |
 //! | 42 to 49: CMS | `cms` |
+//! | 54 to 59: CRL | `crl` |
+//! | 60 to 65: OCSP | `ocsp` |
 
 mod cms;
+mod crl;
 mod encoding;
 mod issuer;
+mod ocsp;
 mod profile;
 mod signature;
 

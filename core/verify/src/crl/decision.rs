@@ -1,0 +1,204 @@
+//! What a list proves about one certificate (docs/certificate-facts.md §5.4).
+
+use std::io::{self, Read};
+
+use kazasu_cert::{Certificate, CryptoProvider, UnixTime};
+use serde::Serialize;
+
+use super::authority::valid_at;
+use super::entry::{ListedEntry, RevokedEntry};
+use super::facts::{CrlFacts, CrlMark};
+use super::index::{CrlIndex, CrlName};
+use super::list::{ReadList, Sink, Stop};
+use super::number::Unsigned;
+use super::problem::{CrlInvalidity, CrlProblem, CrlScopeProblem};
+use crate::{CrlScope, TrustAnchor, TrustAnchors};
+
+/// A question about one certificate, to be answered from lists.
+///
+/// The certificate is taken as it is: whether it is valid otherwise is for [`Verifier`](crate::Verifier) to say.
+#[derive(Clone, Copy, Debug)]
+pub struct CrlCheck<'a> {
+    /// The certificate asked about.
+    pub certificate: &'a Certificate,
+    /// The CAs whose lists count: of the certificate's purpose and environment, any generation.
+    pub anchors: &'a TrustAnchors,
+    /// Checks the signature of a list.
+    pub crypto: &'a dyn CryptoProvider,
+    /// Which lists are taken. JPKI has one for each municipality and CA (docs/certificate-facts.md §2.6).
+    pub scope: CrlScope,
+    /// The time asked about. A list must have been issued by then and not have expired. One that was issued later
+    /// can prove that the certificate was revoked by then, but never that it was not: by now it may have been
+    /// dropped as expired.
+    pub at: UnixTime,
+    /// The newest list seen so far for this certificate's partition: an older one is refused. `None` when a list of
+    /// the past is to be used on purpose, or nothing is remembered. An index remembers by itself.
+    pub seen: Option<CrlMark>,
+}
+
+/// What a list proves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CrlAnswer {
+    /// The status.
+    pub status: CrlStatus,
+    /// The list it was found in.
+    pub crl: CrlFacts,
+}
+
+/// The status of a certificate, according to a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum CrlStatus {
+    /// Not revoked as of the list's thisUpdate.
+    Good,
+    /// Revoked, or on hold, which comes to the same.
+    Revoked(RevokedEntry),
+}
+
+impl CrlCheck<'_> {
+    /// Answers from one list, DER, read as a stream in constant memory. A `&[u8]` will do.
+    ///
+    /// # Errors
+    /// [`CrlProblem`] when it proves nothing.
+    pub fn list(&self, list: impl Read) -> Result<CrlAnswer, CrlProblem> {
+        self.lists([list])
+    }
+
+    /// Answers from several lists in any order: the newest one for the certificate's partition counts, and a later
+    /// one that proves a revocation. What is not for this certificate, or not proved, changes nothing.
+    ///
+    /// # Errors
+    /// [`CrlProblem`] when no list proves anything: that of the list that counts, or the most telling one.
+    pub fn lists<R: Read>(&self, lists: impl IntoIterator<Item = R>) -> Result<CrlAnswer, CrlProblem> {
+        let mut usable = Vec::new();
+        let mut problem = CrlProblem::from(CrlScopeProblem::NoList);
+        for list in lists {
+            match self.prove(list) {
+                Ok(proved) => usable.push(proved),
+                Err(found) if found.weight() >= problem.weight() => problem = found,
+                Err(_) => {}
+            }
+        }
+        usable.sort_by_key(|(facts, ..)| facts.mark());
+        let mut newest_first = usable.into_iter().rev().map(|(facts, anchor, entry)| {
+            let issued_later = facts.this_update > self.at;
+            (issued_later, self.decide(&facts, anchor, entry))
+        });
+        let mut later = None;
+        for (issued_later, answer) in newest_first.by_ref() {
+            if answer.is_ok() || !issued_later {
+                return answer;
+            }
+            later = later.or(Some(answer));
+        }
+        later.unwrap_or(Err(problem))
+    }
+
+    /// Answers from an index, whose lists were proved when they were taken in.
+    ///
+    /// # Errors
+    /// [`CrlProblem`] when the index has no list for the certificate, or the list proves nothing.
+    pub fn index(&self, index: &CrlIndex) -> Result<CrlAnswer, CrlProblem> {
+        let partition = self.partition();
+        let names = [
+            partition.as_ref().ok().map(|name| CrlName::Partition(name)),
+            (self.scope == CrlScope::Full).then_some(CrlName::Full(self.certificate.issuer_der())),
+        ];
+        let lists = names.into_iter().flatten().map(|name| index.list(name)).filter_map(Result::transpose);
+        let lists = lists.collect::<Result<Vec<_>, _>>()?;
+        let Some(list) = lists.into_iter().max_by_key(|list| list.facts().mark()) else {
+            return Err(partition.err().unwrap_or(CrlScopeProblem::NoList).into());
+        };
+        let facts = list.facts();
+        self.check_scope(facts)?;
+        let signed_by = |anchor: &&TrustAnchor| anchor.certificate().sha256() == facts.signed_by.sha256;
+        let Some(anchor) = self.anchors.iter().find(signed_by) else {
+            return Err(CrlInvalidity::UnknownKey.into());
+        };
+        let entry = list.lookup(self.certificate.serial());
+        self.decide(facts, anchor, entry)
+    }
+
+    /// Reads a list that is about the certificate and signed by an anchor, whatever its times are.
+    fn prove(&self, list: impl Read) -> Result<(CrlFacts, &TrustAnchor, Option<RevokedEntry>), CrlProblem> {
+        let serial = Unsigned::from_content(self.certificate.serial());
+        let mut search = Search { serial: serial.map_err(|_| CrlScopeProblem::Serial)?, found: None };
+        let list = ReadList::read(list, &mut search).map_err(|stop| match stop {
+            Stop::Problem(problem) => problem,
+            Stop::Sink(error) => error.into(),
+        })?;
+        let (facts, anchor) = list.authenticate(self.anchors, self.crypto)?;
+        self.check_scope(&facts)?;
+        Ok((facts, anchor, search.found))
+    }
+
+    fn check_scope(&self, facts: &CrlFacts) -> Result<(), CrlScopeProblem> {
+        if facts.issuer != self.certificate.issuer_der() {
+            return Err(CrlScopeProblem::OtherIssuer);
+        }
+        match &facts.partition {
+            Some(partition) if self.partition()? == partition.as_slice() => Ok(()),
+            Some(_) => Err(CrlScopeProblem::OtherPartition),
+            None if self.scope == CrlScope::Full => Ok(()),
+            None => Err(CrlScopeProblem::NoPartition),
+        }
+    }
+
+    /// The DER of the name of the certificate's partition: its one distribution point that is for all reasons and
+    /// of the issuer itself.
+    fn partition(&self) -> Result<&[u8], CrlScopeProblem> {
+        let points = self.certificate.crl_distribution_points().ok().flatten();
+        let Some(points) = points else { return Err(CrlScopeProblem::NoDistributionPoint) };
+        match points.value.as_slice() {
+            [point] if point.reasons.is_none() && point.crl_issuer.is_none() => {
+                point.directory_name_der().ok_or(CrlScopeProblem::NoDistributionPoint)
+            }
+            _ => Err(CrlScopeProblem::NoDistributionPoint),
+        }
+    }
+
+    fn decide(
+        &self,
+        crl: &CrlFacts,
+        anchor: &TrustAnchor,
+        entry: Option<RevokedEntry>,
+    ) -> Result<CrlAnswer, CrlProblem> {
+        let (this_update, next_update) = (crl.this_update, crl.next_update);
+        if let Some(seen) = self.seen.filter(|seen| !crl.mark().may_follow(*seen)) {
+            return Err(CrlProblem::Rollback { seen, found: crl.mark() });
+        }
+        if this_update > self.at {
+            let entry = entry.filter(|entry| entry.revocation_date <= self.at);
+            let entry = entry.ok_or(CrlInvalidity::IssuedLater { this_update })?;
+            return Ok(CrlAnswer { status: CrlStatus::Revoked(entry), crl: crl.clone() });
+        }
+        if self.at > next_update {
+            return Err(CrlInvalidity::Expired { next_update }.into());
+        }
+        if !valid_at(anchor, self.at) {
+            return Err(CrlInvalidity::AnchorNotValid { at: self.at }.into());
+        }
+        // What is listed by now is revoked by now, even if a date in the future stands beside it.
+        let status = entry.map_or(CrlStatus::Good, CrlStatus::Revoked);
+        Ok(CrlAnswer { status, crl: crl.clone() })
+    }
+}
+
+/// Keeps what a list says about one certificate.
+struct Search {
+    serial: Unsigned,
+    found: Option<RevokedEntry>,
+}
+
+impl Sink for Search {
+    fn begin(&mut self, _: UnixTime) {}
+
+    fn entry(&mut self, listed: &ListedEntry<'_>) -> io::Result<()> {
+        if Unsigned::from_significant(listed.serial) == Ok(self.serial) {
+            // Listed twice: the earlier revocation counts.
+            self.found = self.found.into_iter().chain([listed.entry]).min();
+        }
+        Ok(())
+    }
+}

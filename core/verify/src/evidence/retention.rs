@@ -1,0 +1,67 @@
+//! What a record keeps.
+
+use serde::{Deserialize, Serialize};
+
+/// What an [`EvidenceRecord`](crate::EvidenceRecord) keeps of the inputs. The hash of each is there in any case.
+///
+/// How long what must be kept, and what must not be, is a matter of law and contract (docs/certificate-facts.md §6.1,
+/// §6.6): platform operators tell their customers not to keep certificates, and laws against money laundering ask for
+/// material that shows how somebody was verified. So nothing is decided here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retention {
+    /// The document.
+    pub document: Keep,
+    /// The signature. A CMS that carries certificates is kept only if those are.
+    pub signature: Keep,
+    /// The signers' certificates, which hold name and address if they are signing certificates.
+    pub certificate: Keep,
+    /// CRLs and OCSP answers. Of an index, what it says about the list is kept, not the list.
+    pub revocation: Keep,
+    /// The basic four attributes. Not even their hash is kept apart: it could be guessed.
+    pub attributes: Keep,
+}
+
+/// Whether an input is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Keep {
+    /// It is kept as it was received.
+    Yes,
+    /// Only its hash is kept.
+    HashOnly,
+}
+
+impl Retention {
+    /// Digests, serial numbers, verdict and the four attributes; not the certificate
+    /// (docs/certificate-facts.md §6.1).
+    pub const ATTRIBUTES: Self = Self { attributes: Keep::Yes, ..Self::HASHES };
+
+    /// Nothing but hashes.
+    pub const HASHES: Self = Self {
+        document: Keep::HashOnly,
+        signature: Keep::HashOnly,
+        certificate: Keep::HashOnly,
+        revocation: Keep::HashOnly,
+        attributes: Keep::HashOnly,
+    };
+
+    /// Everything: the record can be checked again from itself alone.
+    pub const EVERYTHING: Self = Self {
+        document: Keep::Yes,
+        signature: Keep::Yes,
+        certificate: Keep::Yes,
+        revocation: Keep::Yes,
+        attributes: Keep::Yes,
+    };
+}
+
+impl Keep {
+    pub(super) fn then<T>(self, value: impl FnOnce() -> T) -> Option<T> {
+        (self == Self::Yes).then(value)
+    }
+
+    pub(super) fn then_or_empty<T>(self, all: Vec<T>) -> Vec<T> {
+        if self == Self::Yes { all } else { Vec::new() }
+    }
+}

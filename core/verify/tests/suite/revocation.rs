@@ -1,0 +1,222 @@
+//! Rule 16: the evidence weighed.
+
+use kazasu_cert::UnixTime;
+use kazasu_sim::Generation;
+use kazasu_sim::status_services::{CertificateStatus, RevocationReason as SimReason};
+use kazasu_verify::{
+    Check, CheckResult, EvidenceKind, Purpose, Rejection, RevocationReason, RevocationStatus, Verdict,
+    Warning,
+};
+
+use crate::common::status::{
+    DAY, Evidence, HOUR, SERIAL, answered, assert_open, authority, checked, list, list_of, now, responder,
+    signed,
+};
+use crate::common::{NOW, POLICY, Vector, assert_accepted, assert_rejected, time};
+
+fn revoking(vector: &Vector, number: u64, this_update: i64, since: i64) -> Evidence {
+    let mut list = list_of(vector, number, this_update);
+    list.revoke(SERIAL, since, Some(SimReason::KeyCompromise)).unwrap();
+    signed(&list)
+}
+
+fn ocsp(vector: &Vector, status: CertificateStatus) -> Evidence {
+    let mut responder = responder(vector);
+    responder.otherwise = status;
+    answered(vector, &responder)
+}
+
+fn revoked(since: i64) -> Rejection {
+    Rejection::Revoked { since: UnixTime(since), reason: Some(RevocationReason::KeyCompromise) }
+}
+
+#[test]
+fn good_says_since_when_and_from_where() {
+    let vector = checked(Purpose::Signing);
+    let report = vector.report_with(&[signed(&list(&vector))]);
+    assert_accepted(&report, "CRL");
+    let as_of = UnixTime(now() - HOUR);
+    assert_eq!(report.revocation, RevocationStatus::Good { as_of, source: EvidenceKind::Crl });
+    let json = serde_json::to_value(&report).unwrap();
+    assert_eq!(json["revocation"], "good");
+    assert_eq!(json["errors"], serde_json::json!([]));
+    let signer = &json["signers"][0]["revocation"];
+    assert_eq!(signer["status"], "good");
+    assert_eq!(signer["as_of"], "2026-03-31T23:00:00Z");
+    assert_eq!(signer["source"], "crl");
+    assert_eq!(signer["evidence"][0]["answer"]["crl"]["signed_by"]["name"], "signca-test-2023");
+    assert_eq!(json["inputs"]["revocation"][0]["kind"], "crl");
+
+    let report = vector.report_with(&[ocsp(&vector, CertificateStatus::Good), signed(&list(&vector))]);
+    assert_accepted(&report, "both");
+    let as_of = time(NOW);
+    assert_eq!(report.revocation, RevocationStatus::Good { as_of, source: EvidenceKind::Ocsp }, "the newest");
+}
+
+#[test]
+fn every_reason_and_a_hold_are_a_no() {
+    for purpose in Purpose::ALL {
+        let vector = checked(purpose);
+        let since = now() - DAY;
+        for reason in [None].into_iter().chain(SimReason::ALL.map(Some)) {
+            let mut list = list(&vector);
+            list.revoke(1, since, None).unwrap();
+            list.revoke(SERIAL, since, reason).unwrap();
+            let list = Evidence::Crl(list.sign(authority(purpose, Generation::G2023).key()).unwrap());
+            let by_crl = vector.report_with(&[list]);
+            let by_ocsp =
+                vector.report_with(&[ocsp(&vector, CertificateStatus::Revoked { at: since, reason })]);
+            if reason == Some(SimReason::RemoveFromCrl) {
+                // Not a reason to be on a list; whatever it is taken for, it is not a yes.
+                assert_ne!(by_crl.verdict, Verdict::Accepted);
+                assert_ne!(by_ocsp.verdict, Verdict::Accepted);
+                continue;
+            }
+            for report in [by_crl, by_ocsp] {
+                assert_eq!(report.verdict, Verdict::Rejected, "{reason:?}");
+                let Some(Rejection::Revoked { since: found, reason: why }) = report.errors.first() else {
+                    panic!("{reason:?}: {:?}", report.errors)
+                };
+                assert_eq!(found.0, since);
+                assert_eq!(why.is_some(), reason.is_some());
+                assert_eq!(report.codes(), ["revoked"]);
+                assert!(report.attributes.is_none());
+                let last = report.checks.last().unwrap();
+                assert_eq!(last.check, Check::Revocation);
+                assert!(matches!(last.result, CheckResult::Failed(Rejection::Revoked { .. })));
+            }
+        }
+    }
+}
+
+#[test]
+fn of_several_lists_the_newest_counts_in_any_order() {
+    let vector = checked(Purpose::Signing);
+    let good_then = signed(&list_of(&vector, 6, now() - 2 * HOUR));
+    let revoked_now = revoking(&vector, 7, now() - HOUR, now() - DAY);
+    let revoked_then = revoking(&vector, 6, now() - 2 * HOUR, now() - DAY);
+    let good_now = signed(&list_of(&vector, 7, now() - HOUR));
+    for order in [[&good_then, &revoked_now], [&revoked_now, &good_then]] {
+        assert_rejected(
+            &vector.report_with(&order.map(Clone::clone)),
+            &revoked(now() - DAY),
+            "newest: revoked",
+        );
+    }
+    for order in [[&revoked_then, &good_now], [&good_now, &revoked_then]] {
+        assert_accepted(&vector.report_with(&order.map(Clone::clone)), "newest: good");
+    }
+}
+
+#[test]
+fn any_revoked_wins() {
+    let vector = checked(Purpose::Signing);
+    let (good_list, bad_list) = (signed(&list(&vector)), revoking(&vector, 7, now() - HOUR, now() - DAY));
+    let good_answer = ocsp(&vector, CertificateStatus::Good);
+    let since = now() - 2 * DAY;
+    let bad_answer =
+        ocsp(&vector, CertificateStatus::Revoked { at: since, reason: Some(SimReason::KeyCompromise) });
+    let unknown = ocsp(&vector, CertificateStatus::Unknown);
+    assert_rejected(
+        &vector.report_with(&[good_answer.clone(), bad_list.clone()]),
+        &revoked(now() - DAY),
+        "the list says so",
+    );
+    assert_rejected(
+        &vector.report_with(&[good_list.clone(), bad_answer.clone()]),
+        &revoked(since),
+        "the responder says so",
+    );
+    let all = [unknown.clone(), bad_list, bad_answer, good_answer];
+    assert_rejected(&vector.report_with(&all), &revoked(since), "the earliest");
+    assert_open(
+        &vector.report_with(&[good_list, unknown]),
+        "status_unknown",
+        "unknown is stronger than good",
+    );
+}
+
+#[test]
+fn evidence_from_after_the_time_in_question() {
+    let vector = checked(Purpose::Signing);
+    let later = now() + 30 * DAY;
+    let good_later = signed(&list_of(&vector, 9, later));
+    assert_open(&vector.report_with(std::slice::from_ref(&good_later)), "crl_invalid", "never good");
+    let revoked_before = revoking(&vector, 9, later, now() - DAY);
+    assert_rejected(
+        &vector.report_with(std::slice::from_ref(&revoked_before)),
+        &revoked(now() - DAY),
+        "but revoked",
+    );
+    let revoked_after = revoking(&vector, 9, later, now() + DAY);
+    assert_open(&vector.report_with(std::slice::from_ref(&revoked_after)), "crl_invalid", "revoked later on");
+    // Beside a list of the time itself.
+    let good = signed(&list(&vector));
+    assert_accepted(&vector.report_with(&[good.clone(), good_later]), "good then");
+    assert_accepted(&vector.report_with(&[revoked_after, good.clone()]), "good then, revoked later on");
+    assert_rejected(&vector.report_with(&[good, revoked_before]), &revoked(now() - DAY), "known later");
+
+    let answer = |status| {
+        let mut responder = responder(&vector);
+        responder.age = -30 * DAY;
+        responder.otherwise = status;
+        answered(&vector, &responder)
+    };
+    assert_open(&vector.report_with(&[answer(CertificateStatus::Good)]), "ocsp_stale", "never good");
+    let key_compromise = |at| CertificateStatus::Revoked { at, reason: Some(SimReason::KeyCompromise) };
+    let report = vector.report_with(&[answer(key_compromise(now() - DAY))]);
+    assert_rejected(&report, &revoked(now() - DAY), "but revoked");
+    let report = vector.report_with(&[answer(key_compromise(now() + DAY))]);
+    assert_open(&report, "ocsp_stale", "revoked later on");
+}
+
+#[test]
+fn nothing_and_nothing_useful() {
+    let vector = checked(Purpose::Signing);
+    let report = vector.report_with(&[]);
+    assert_open(&report, "no_revocation_evidence", "nothing");
+    assert_eq!(report.revocation, RevocationStatus::NoEvidence);
+    let html = || Evidence::Crl(b"<html>".to_vec());
+    let none = Evidence::NotReceived(EvidenceKind::Ocsp);
+    let report = vector.report_with(&[html(), none]);
+    assert_eq!(report.codes(), ["crl_encoding", "evidence_not_received", "indeterminate"]);
+    assert_eq!(report.revocation, RevocationStatus::Unusable);
+    assert_eq!(
+        serde_json::to_value(&report).unwrap()["checks"].as_array().unwrap().last().unwrap()["error"],
+        "crl_encoding"
+    );
+
+    // A useless answer beside a good list is said, but does no harm.
+    let report = vector.report_with(&[Evidence::Ocsp(b"<html>".to_vec(), None), signed(&list(&vector))]);
+    assert_accepted(&report, "one is enough");
+    assert_eq!(report.warnings, [Warning::EvidenceIgnored]);
+}
+
+#[test]
+fn a_no_beats_an_open_question_and_both_are_said() {
+    let mut vector = checked(Purpose::Signing);
+    vector.template.set_validity(now() - 2 * DAY, now() - 1).unwrap();
+    let report = vector.report_with(&[Evidence::Crl(b"<html>".to_vec())]);
+    assert_eq!(report.verdict, Verdict::Rejected);
+    assert_eq!(report.codes(), ["expired", "crl_encoding"]);
+    // The most useful first: who is revoked and expired has expired.
+    let report = vector.report_with(&[revoking(&vector, 7, now() - HOUR, now() - DAY)]);
+    assert_eq!(report.codes(), ["expired", "revoked"]);
+}
+
+#[test]
+fn only_what_a_trust_anchor_has_signed_is_asked_about() {
+    let mut vector = checked(Purpose::Signing);
+    vector.issuer_key = vector.holder_key.clone();
+    let report = vector.report_with(&[revoking(&vector, 7, now() - HOUR, now() - DAY)]);
+    assert_eq!(report.revocation, RevocationStatus::NotReached);
+    assert_eq!(report.codes(), ["bad_signature"]);
+}
+
+#[test]
+fn not_checked_by_policy_alone() {
+    let vector = Vector { policy: POLICY, ..checked(Purpose::Signing) };
+    let report = vector.report_with(&[revoking(&vector, 7, now() - HOUR, now() - DAY)]);
+    assert_accepted(&report, "nobody looked");
+    assert_eq!(report.revocation, RevocationStatus::NotChecked);
+}

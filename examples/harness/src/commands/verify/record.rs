@@ -1,0 +1,229 @@
+//! `--evidence-out` and `--replay`: records of what was checked.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use kazasu_verify::{
+    EvidenceError, EvidenceRecord, HmacSeal, Keep, P256SealVerifier, Replay, ReplayInputs, ReplayOutcome,
+    Report, Retention, SealVerifier, Submission, Verdict, Verifier,
+};
+use serde_json::json;
+
+use super::{VerifyArgs, exit_code};
+use crate::failed::Failed;
+use crate::output::{Finished, Outputs, read_file};
+
+#[derive(Debug, Args)]
+pub(super) struct RecordArgs {
+    /// Where a record goes of what was checked, with which answer
+    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
+    evidence_out: Option<PathBuf>,
+    /// What the record keeps of the inputs besides their hashes
+    #[arg(
+        long, value_enum, value_name = "WHAT", num_args = 1.., value_delimiter = ',', requires = "evidence_out",
+        default_value = "attributes",
+    )]
+    retain: Vec<Retained>,
+    /// The record before this one, which this one then names, or must name
+    #[arg(long, value_name = "FILE")]
+    previous: Option<PathBuf>,
+    /// The key of the operator's seal: at least 32 secret bytes; to replay, also a public key (P-256, DER)
+    #[arg(long, value_name = "FILE")]
+    seal_key: Option<PathBuf>,
+    /// Check a record again, offline, with what it keeps and with the inputs given along
+    #[arg(long, value_name = "FILE")]
+    replay: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Retained {
+    /// Nothing but hashes
+    Nothing,
+    /// Name, address, date of birth, sex
+    Attributes,
+    Document,
+    /// The signature; a CMS only together with the certificates in it
+    Signature,
+    Certificate,
+    /// CRLs and OCSP answers
+    Revocation,
+    /// All of it
+    All,
+}
+
+/// A record about to be written.
+pub(super) struct Pending {
+    outputs: Outputs,
+    retention: Retention,
+    previous: Option<EvidenceRecord>,
+    seal: Option<HmacSeal>,
+}
+
+impl RecordArgs {
+    pub(super) const fn replays(&self) -> bool {
+        self.replay.is_some()
+    }
+
+    /// The record to be named by the new one.
+    pub(super) fn previous(&self) -> Result<Option<Result<EvidenceRecord, EvidenceError>>, Failed> {
+        let json = self.previous.as_deref().map(read_file).transpose()?;
+        Ok(json.map(|json| EvidenceRecord::from_json(&json)))
+    }
+
+    /// Prepares the record, so that an unwritable place is told before anything is verified.
+    pub(super) fn begin(
+        &self,
+        inputs: &[&Path],
+        previous: Option<EvidenceRecord>,
+    ) -> Result<Option<Pending>, Failed> {
+        let Some(path) = &self.evidence_out else {
+            let unused = [("--previous", &self.previous), ("--seal-key", &self.seal_key)];
+            let unused = unused.into_iter().find(|(_, given)| given.is_some());
+            return match unused {
+                Some((name, _)) => Err(Failed::usage(format!("{name} goes with --evidence-out or --replay"))),
+                None => Ok(None),
+            };
+        };
+        let seal = self.seal_key.as_deref().map(|path| {
+            HmacSeal::new(&key_name(path), &read_file(path)?)
+                .map_err(|error| Failed::usage(format!("{}: {error}", path.display())))
+        });
+        let seal = seal.transpose()?;
+        let outputs = Outputs::files([path], inputs)?;
+        Ok(Some(Pending { outputs, retention: self.retention(), previous, seal }))
+    }
+
+    fn retention(&self) -> Retention {
+        let keep = |what| {
+            let kept = self.retain.contains(&what) || self.retain.contains(&Retained::All);
+            if kept { Keep::Yes } else { Keep::HashOnly }
+        };
+        Retention {
+            document: keep(Retained::Document),
+            signature: keep(Retained::Signature),
+            certificate: keep(Retained::Certificate),
+            revocation: keep(Retained::Revocation),
+            attributes: keep(Retained::Attributes),
+        }
+    }
+}
+
+impl Pending {
+    pub(super) fn write(
+        self,
+        verifier: &Verifier,
+        submission: &Submission<'_>,
+        report: &Report,
+    ) -> Result<(), Failed> {
+        let mut record = EvidenceRecord::new(verifier, submission, report, self.retention);
+        if let Some(previous) = &self.previous {
+            record = record.following(previous);
+        }
+        if let Some(key) = &self.seal {
+            record = record.sealed_by(key).map_err(|error| Failed::new(70, "bug", error.to_string()))?;
+        }
+        self.outputs.write(&[record.to_json().as_bytes()])
+    }
+}
+
+/// Checks a record again. A record that is none, or was changed, is bad content: rejected.
+pub(super) fn replay(args: &VerifyArgs) -> Result<Finished, Failed> {
+    let read = |path: &Option<PathBuf>| path.as_deref().map(read_file).transpose();
+    let record = read(&args.record.replay)?.unwrap_or_default();
+    let (document, signature, certificate) = (read(&args.input)?, read(&args.signature)?, read(&args.cert)?);
+    let files = args.status.read()?;
+    if args.status.urls().next().is_some() {
+        return Err(Failed::usage("a replay is offline: --ocsp takes files only"));
+    }
+    let revocation: Vec<&[u8]> = files.held().collect();
+    let given = ReplayInputs {
+        document: document.as_deref(),
+        signature: signature.as_deref(),
+        certificate: certificate.as_deref(),
+        revocation: &revocation,
+    };
+    let (previous, key) = (read(&args.record.previous)?, read(&args.record.seal_key)?);
+    Ok(match replayed(&record, previous.as_deref(), key.as_deref(), &given) {
+        Ok((record, replay)) => finished(&record, &replay, key.is_some()),
+        Err(error) => refused(&error),
+    })
+}
+
+fn replayed(
+    record: &[u8],
+    previous: Option<&[u8]>,
+    key: Option<&[u8]>,
+    given: &ReplayInputs<'_>,
+) -> Result<(EvidenceRecord, Replay), EvidenceError> {
+    let record = EvidenceRecord::from_json(record)?;
+    if let Some(key) = key {
+        let verifier: Box<dyn SealVerifier> = match P256SealVerifier::from_spki_der(key) {
+            Ok(public) => Box::new(public),
+            Err(_) => Box::new(HmacSeal::new("", key)?),
+        };
+        record.check_seal(verifier.as_ref())?;
+    }
+    if let Some(previous) = previous {
+        record.check_follows(&EvidenceRecord::from_json(previous)?)?;
+    }
+    let replay = record.replay(given)?;
+    Ok((record, replay))
+}
+
+fn finished(record: &EvidenceRecord, replay: &Replay, seal_checked: bool) -> Finished {
+    let seal = match (record.seal(), seal_checked) {
+        (None, _) => "none",
+        (Some(_), true) => "checked",
+        (Some(_), false) => "not_checked",
+    };
+    let mut json = json!(replay);
+    json["seal"] = json!(seal);
+    // The attributes stand in the object only if they were read again from a certificate that is accepted.
+    let mut recorded = record.report().clone();
+    recorded.as_object_mut().map(|recorded| recorded.remove("attributes"));
+    json["recorded"] = recorded;
+    let (name, version) = record.software();
+    json["software"] = json!({ "name": name, "version": version });
+
+    let mut lines = vec![format!("{} as of {}", verdict(replay.verdict), replay.time.at)];
+    lines.extend(replay.errors.iter().map(|code| format!("  {code}")));
+    lines.push(format!(
+        "recorded: {} by {name} {version}; seal: {}",
+        verdict(replay.recorded_verdict),
+        seal.replace('_', " ")
+    ));
+    for check in &replay.checks {
+        let outcome = match check.outcome {
+            ReplayOutcome::Confirmed => "confirmed   ",
+            ReplayOutcome::Contradicted => "CONTRADICTED",
+            ReplayOutcome::NotRechecked => "not checked ",
+        };
+        lines.push(format!(
+            "  {outcome} {}: {}",
+            check.check.replace('_', " "),
+            check.recorded.replace('_', " ")
+        ));
+    }
+    let text = lines.join("\n") + "\n";
+    Finished { exit: exit_code(replay.verdict), ..Finished::new(text, json) }
+}
+
+pub(super) fn refused(error: &EvidenceError) -> Finished {
+    let json = json!({
+        "verdict": Verdict::Rejected,
+        "errors": [error.code()],
+        "checks": [],
+        "message": error.to_string(),
+    });
+    let text = format!("rejected\n  {}: {error}\n", error.code());
+    Finished { exit: exit_code(Verdict::Rejected), ..Finished::new(text, json) }
+}
+
+fn verdict(verdict: Verdict) -> String {
+    super::text::word(&json!(verdict))
+}
+
+/// The name of a key is that of its file.
+fn key_name(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}

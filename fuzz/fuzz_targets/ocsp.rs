@@ -1,0 +1,9 @@
+//! See `kazasu_fuzz::ocsp`.
+#![no_main]
+
+use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
+
+fuzz_target!(|input: &[u8]| kazasu_fuzz::ocsp::run(input));
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    kazasu_fuzz::ocsp::MUTATOR.mutate(data, size, max_size, seed, fuzzer_mutate)
+});

@@ -1,0 +1,105 @@
+//! Evidence records.
+//!
+//! An input that begins with `{` is a record in JSON. Its hash is put right if it does not fit: otherwise nothing that
+//! was changed would ever be read. Any other input is one of the target `cms`, of whose check a record is made.
+
+use std::sync::Arc;
+
+use kazasu_cert::HashAlgorithm;
+use kazasu_verify::{
+    Environment, EvidenceRecord, HmacSeal, Replay, ReplayInputs, ReplayOutcome, Retention, Verdict,
+};
+use serde_json::{Value, json};
+
+use crate::crypto::FakeCrypto;
+use crate::mutate::{Blind, mutate_json};
+use crate::verifier::{DOCUMENT, NOW};
+use crate::{BerMutator, cms};
+
+/// Mutates an input by its kind; see [`BerMutator::mutate`].
+pub fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32, blind: Blind) -> usize {
+    if data.first() == Some(&b'{') {
+        mutate_json(data, size, max_size, seed, blind)
+    } else {
+        BerMutator { prefix: 1 }.mutate(data, size, max_size, seed, blind)
+    }
+}
+
+/// A record reads back, and replaying it never makes anything better.
+pub fn run(input: &[u8]) {
+    if input.first() != Some(&b'{') {
+        return of_check(input);
+    }
+    let record = EvidenceRecord::from_json(input).ok().or_else(|| {
+        let json = with_right_hash(input)?;
+        EvidenceRecord::from_json(json.as_bytes()).ok()
+    });
+    let Some(record) = record else { return };
+    reads_back(&record);
+    let _ = record.check_seal(&seal_key());
+    for crypto in [FakeCrypto::AcceptsAll, FakeCrypto::RefusesAll] {
+        for document in [None, Some(DOCUMENT)] {
+            let given = ReplayInputs { document, ..ReplayInputs::default() };
+            let Ok(replay) = record.replay_with_crypto(&given, Arc::new(crypto)) else { continue };
+            check_replay(&record, &replay);
+            assert!(replay.verdict != Verdict::Accepted || matches!(crypto, FakeCrypto::AcceptsAll));
+        }
+    }
+}
+
+pub(crate) fn seal_key() -> HmacSeal {
+    HmacSeal::new("test", &[7; 32]).unwrap()
+}
+
+/// The hash is over three members, sorted and without spaces.
+fn with_right_hash(input: &[u8]) -> Option<String> {
+    let mut envelope: Value = serde_json::from_slice(input).ok()?;
+    let hashed = json!({ "format": "kazasu-evidence", "version": 1, "record": envelope.get("record")? });
+    let sha256 = HashAlgorithm::Sha256.digest(hashed.to_string().as_bytes());
+    let hex: String = sha256.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    envelope["sha256"] = hex.into();
+    Some(envelope.to_string())
+}
+
+fn reads_back(record: &EvidenceRecord) {
+    let json = record.to_json();
+    let again = EvidenceRecord::from_json(json.as_bytes()).unwrap();
+    assert_eq!(again.to_json(), json);
+    assert_eq!(again.sha256(), record.sha256());
+    assert!(again.check_follows(record).is_err());
+    assert!(again.following(record).check_follows(record).is_ok());
+}
+
+fn check_replay(record: &EvidenceRecord, replay: &Replay) {
+    let with = |outcome| replay.checks.iter().any(|check| check.outcome == outcome);
+    assert_eq!(replay.recorded_verdict, record.verdict());
+    assert_eq!(replay.errors.is_empty(), replay.verdict == Verdict::Accepted);
+    assert!(!with(ReplayOutcome::Contradicted) || replay.verdict == Verdict::Rejected);
+    if replay.verdict == Verdict::Accepted {
+        assert_eq!(record.verdict(), Verdict::Accepted);
+        assert!(!with(ReplayOutcome::NotRechecked) && replay.not_rechecked.is_empty());
+    } else {
+        assert!(replay.attributes.is_none());
+    }
+}
+
+/// The record of a check, replayed with the same crypto, says the same; one that keeps nothing says nothing better.
+fn of_check(input: &[u8]) {
+    let Some((choice, submission)) = cms::submission(input) else { return };
+    let report = choice.check(&submission, NOW);
+    assert_eq!(report.environment, Environment::Test);
+    for retention in [Retention::EVERYTHING, Retention::HASHES] {
+        let record = EvidenceRecord::new(choice.verifier(), &submission, &report, retention);
+        let record = EvidenceRecord::from_json(record.to_json().as_bytes()).unwrap();
+        let given = ReplayInputs::default();
+        let replay = record.replay_with_crypto(&given, Arc::new(choice.crypto())).unwrap();
+        check_replay(&record, &replay);
+        assert!(
+            replay.checks.iter().all(|check| check.outcome != ReplayOutcome::Contradicted),
+            "{replay:#?}"
+        );
+        if retention == Retention::EVERYTHING {
+            assert_eq!(replay.verdict, report.verdict, "{replay:#?}");
+        }
+    }
+}
