@@ -6,11 +6,10 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use crate::application::SecretKind;
 use crate::card::{Card, Identity, Incoming, Verify};
 use crate::failure::{Failure, Misuse};
 use crate::flows::Job;
-use crate::outcome::{Completed, Leaving, Outcome};
+use crate::outcome::{Leaving, Outcome};
 use crate::request::{Authenticate, ChangeSecret, Options, ReadCertificate, Request, Sign};
 use crate::secret::{Attempt, CardSecret};
 use crate::step::{Known, NeedTap, Stage, Step};
@@ -259,7 +258,7 @@ impl CardSession {
                 _ => None,
             };
             let result = match unanswered {
-                Some((secret, before)) => look_into(&card, secret, before).await,
+                Some((secret, before)) => Err(card.reconcile(secret, before).await),
                 None => job.run(&card).await,
             };
             card.state().result = Some(result);
@@ -308,10 +307,6 @@ impl CardSession {
             leaving: state.leaving,
         }
     }
-}
-
-async fn look_into(card: &Card, secret: SecretKind, before: Option<u8>) -> Result<Completed, Failure> {
-    card.reconcile(secret, before).await.map(|()| Completed::RemainingTries)
 }
 
 impl fmt::Debug for CardSession {

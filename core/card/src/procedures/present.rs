@@ -104,16 +104,23 @@ impl Card {
     }
 
     /// Finds out on a new tap what became of a VERIFY of unknown outcome, by the counter alone. Always ends the session: the
-    /// consent is spent.
-    pub(crate) async fn reconcile(&self, secret: SecretKind, before: Option<u8>) -> Result<(), Failure> {
+    /// consent is spent. Whatever keeps the counter from being read, another card included, leaves the outcome unknown.
+    pub(crate) async fn reconcile(&self, secret: SecretKind, before: Option<u8>) -> Failure {
+        match self.counter_of_same_card(secret).await {
+            Ok(now) => Failure::Reconciled { secret, finding: compare(before, now, secret.max_tries()) },
+            Err(_) => Failure::VerifyOutcomeUnknown { secret, before },
+        }
+    }
+
+    /// Tries now; 0 when blocked, `None` when not reported.
+    async fn counter_of_same_card(&self, secret: SecretKind) -> Result<Option<u8>, Failure> {
         self.select_application().await?;
         self.recognise().await?;
-        let now = match self.query_tries(secret, Addressing::ShortIfProven).await? {
+        Ok(match self.query_tries(secret, Addressing::ShortIfProven).await? {
             Tries::Remaining(remaining) => Some(remaining),
             Tries::Blocked => Some(0),
             _ => None,
-        };
-        Err(Failure::Reconciled { secret, finding: compare(before, now, secret.max_tries()) })
+        })
     }
 }
 

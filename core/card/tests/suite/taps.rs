@@ -278,3 +278,17 @@ fn a_lost_card_is_resumed_without_recognition_where_no_secret_is_at_stake() {
         completed(done(drive(&mut session, next, &mut card)));
     }
 }
+
+#[test]
+fn another_card_while_looking_at_the_counter_leaves_the_outcome_unknown() {
+    let fresh = card("ichiro");
+    let (mut session, link) = session_on(&fresh, right_request("open-account", "ichiro", &fresh), lose(3));
+    let mut link = link.with_other_card(card("hanako"));
+    let first = session.start().unwrap();
+    assert!(matches!(drive(&mut session, first, &mut link), Step::NeedTap(_)));
+    link.tap();
+    let next = session.resume().unwrap();
+    let outcome = done(drive(&mut session, next, &mut link));
+    assert_eq!(outcome.tries.signing, kazasu_card::Tries::Unknown);
+    assert!(matches!(failure(outcome), Failure::VerifyOutcomeUnknown { before: Some(5), .. }));
+}
