@@ -113,7 +113,7 @@ fn check_date(date_of_birth: &DateOfBirth) {
 fn days(year: u16, month: u16) -> u16 {
     match month {
         4 | 6 | 9 | 11 => 30,
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 if year.is_multiple_of(if year.is_multiple_of(100) { 400 } else { 4 }) => 29,
         2 => 28,
         _ => 31,
     }

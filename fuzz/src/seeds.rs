@@ -10,12 +10,11 @@ use kazasu_sim::status_services::{
 use kazasu_sim::{CertificateAuthority, CertificateTemplate, Generation, Persona, Purpose, TestPki, der};
 use kazasu_verify::{
     CertIdHash, Document, EvidenceRecord, OcspRequest, Retention, RevocationEvidence, SignatureInput,
-    Submission, TrustAnchors, ValidationTime, Verifier,
+    Submission, ValidationTime,
 };
 
 use crate::attributes::{ORDER, SEPARATOR};
 use crate::card_session::{Act, FLOWS, Flow, option, script};
-use crate::crypto::FakeCrypto;
 use crate::verifier::{Choice, DOCUMENT, NOW};
 use crate::{cms, crl, evidence, ocsp, verifier};
 
@@ -267,16 +266,14 @@ fn ocsp_answers() -> Vec<Seed> {
 
 fn evidence_records() -> Vec<Seed> {
     let choice = Choice(Choice::ACCEPTS_ALL | Choice::REVOCATION);
-    let anchors = TrustAnchors::test(choice.purpose(), [authority().certificate()]).unwrap();
-    let crypto = std::sync::Arc::new(FakeCrypto::AcceptsAll);
-    let verifier = Verifier::with_crypto(anchors, *choice.verifier().policy(), crypto);
+    let verifier = evidence::verifier(choice);
     let list = partition(7, NOW.0 - 3_600).sign(authority().key()).unwrap();
     let revocation = [RevocationEvidence::Crl(&list)];
     let certificate = verifier::certificate(choice.purpose()).as_der();
     let signature = SignatureInput::Raw { certificate, signature: &[1; 256] };
     let submission = Submission::new(Document::Bytes(DOCUMENT), signature).with_revocation(&revocation);
     let report = verifier.check(&submission, ValidationTime::now(NOW));
-    let record = |retention| EvidenceRecord::new(&verifier, &submission, &report, retention);
+    let record = |retention| EvidenceRecord::new(verifier, &submission, &report, retention);
     let sealed = record(Retention::HASHES).sealed_by(&evidence::seal_key()).unwrap();
     let compact = |name, record: &EvidenceRecord| {
         let json: serde_json::Value = serde_json::from_str(&record.to_json()).unwrap();
@@ -343,7 +340,9 @@ mod tests {
     #[test]
     fn no_seed_is_a_finding() {
         for (_, run, generate) in TARGETS {
-            generate().iter().for_each(|seed| run(&seed.bytes));
+            for seed in generate() {
+                run(&seed.bytes);
+            }
         }
     }
 }

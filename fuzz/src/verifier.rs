@@ -69,14 +69,21 @@ impl Choice {
     }
 
     pub(crate) fn verifier(self) -> &'static Verifier {
-        static ALL: LazyLock<Vec<Verifier>> = LazyLock::new(|| {
-            let make = |choice: Choice| {
-                let anchors = anchors(choice.purpose()).clone();
-                Verifier::with_crypto(anchors, choice.policy(), Arc::new(choice.crypto()))
-            };
-            (0..Choice::COUNT).map(|bits| make(Choice(bits))).collect()
-        });
-        &ALL[usize::from(self.0 % Self::COUNT)]
+        static ALL: LazyLock<Vec<Verifier>> =
+            LazyLock::new(|| Choice::each(|choice| choice.relying_on(anchors(choice.purpose()).clone())));
+        &ALL[self.position()]
+    }
+
+    pub(crate) fn each<T>(make: impl FnMut(Self) -> T) -> Vec<T> {
+        (0..Self::COUNT).map(Self).map(make).collect()
+    }
+
+    pub(crate) fn position(self) -> usize {
+        usize::from(self.0 % Self::COUNT)
+    }
+
+    pub(crate) fn relying_on(self, anchors: TrustAnchors) -> Verifier {
+        Verifier::with_crypto(anchors, self.policy(), Arc::new(self.crypto()))
     }
 
     /// The report, checked for what must hold in every report.

@@ -15,6 +15,8 @@ pub struct Link {
     faults: [Option<(usize, Event)>; 2],
     /// EF selected last by the commands sent, by its file identifier.
     named_ef: Option<u16>,
+    /// What the card has shown of its authentication certificate, while it is being read.
+    identity: Option<Vec<u8>>,
     pub(crate) seen: Seen,
 }
 
@@ -119,7 +121,7 @@ impl Link {
         }
         field.card_mut().clear_journal();
         let seen = Seen { exchanges: vec![0], card_named, ..Seen::default() };
-        let mut link = Self { field, selects, faults, named_ef: None, seen };
+        let mut link = Self { field, selects, faults, named_ef: None, identity: None, seen };
         link.platform();
         link
     }
@@ -266,15 +268,26 @@ impl Link {
 
     /// A card shows which one it is with the beginning of its authentication certificate.
     fn note_identity(&mut self, command: &[u8], answer: &[u8]) {
-        let reads = match command {
+        let begins = match command {
             [0x00, 0xB0, 0x8A, ..] | [0x00, 0xA4, 0x02, _, 2, 0x00, 0x0A] => true,
             [0x00, 0xB0, 0x00, 0x00, ..] => self.named_ef == Some(0x000A),
             _ => false,
         };
-        let shows = answer.first() == Some(&0x30) && answer.len() >= 66;
-        match status(answer) {
-            Some(0x9000 | 0x6282) => self.seen.card_shown |= reads && shows && self.seen.card == 0,
-            Some(0x6982) => self.seen.card_named &= !reads,
+        if begins {
+            self.identity = Some(Vec::new());
+        } else if command.get(1) != Some(&0xC0) {
+            self.identity = None;
+        }
+        let (Some(identity), Some((data, sw))) = (&mut self.identity, answer.split_last_chunk::<2>()) else {
+            return;
+        };
+        identity.extend(data);
+        match u16::from_be_bytes(*sw) {
+            0x9000 | 0x6282 => {
+                let shows = identity.first() == Some(&0x30) && identity.len() >= 64;
+                self.seen.card_shown |= shows && self.seen.card == 0;
+            }
+            0x6982 => self.seen.card_named = false,
             _ => {}
         }
     }

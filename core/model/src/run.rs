@@ -39,6 +39,8 @@ pub enum Counters {
     InUse,
     /// The secret in use at its maximum and at 2; the other one at its maximum.
     Few,
+    /// Both at their maximum.
+    Full,
 }
 
 /// Where a case is counted.
@@ -216,7 +218,7 @@ impl Plan {
         let side = Self {
             settings: Setting::side()?,
             counters: Counters::InUse,
-            second_tap: Counters::Few,
+            second_tap: Counters::Full,
             every_word: false,
             ..main.clone()
         };
@@ -251,8 +253,12 @@ impl Counters {
     fn include(self, tries: Both<u8>, flow: Flow) -> bool {
         let max = |secret: SecretKind| *tries.of(secret) == secret.max_tries();
         let Some(secret) = flow.secret() else {
-            let both = |tries: Both<u8>| tries.pin.min(3) == tries.password.min(3);
-            return self == Self::All || both(tries);
+            // Those that use no secret have no counter to themselves.
+            return match self {
+                Self::All => true,
+                Self::InUse | Self::Few => tries.pin == tries.password.min(3),
+                Self::Full => SECRETS.into_iter().all(max),
+            };
         };
         let other = match secret {
             SecretKind::AuthenticationPin => SecretKind::SigningPassword,
@@ -262,6 +268,7 @@ impl Counters {
             Self::All => true,
             Self::InUse => max(other),
             Self::Few => max(other) && (max(secret) || *tries.of(secret) == 2),
+            Self::Full => max(other) && max(secret),
         }
     }
 }

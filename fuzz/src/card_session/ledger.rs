@@ -11,6 +11,7 @@ const CHANGE: u8 = 0x24;
 const SIGN: u8 = 0x2A;
 
 /// Watches commands and answers from outside and knows nothing of the session's own books.
+#[expect(clippy::struct_excessive_bools, reason = "what was seen, one thing each")]
 pub(super) struct Ledger {
     /// What a VERIFY and a CHANGE may carry; nothing else may.
     present: Vec<u8>,

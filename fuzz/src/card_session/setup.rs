@@ -178,7 +178,7 @@ impl Setup {
             recognise_card: self.has(option::RECOGNISE_CARD),
             extended_length: self.has(option::EXTENDED_LENGTH),
             application_selected: self.has(option::APPLICATION_SELECTED),
-            floor: self.bits / option::FLOOR & 3,
+            floor: (self.bits / option::FLOOR) & 3,
         }
     }
 

@@ -128,7 +128,9 @@ fn parse_content(tag: u8, content: &[u8], depth: usize) -> Content {
 
 fn encode_all(nodes: &[Node]) -> Vec<u8> {
     let mut out = Vec::new();
-    nodes.iter().for_each(|node| encode(node, &mut out));
+    for node in nodes {
+        encode(node, &mut out);
+    }
     out
 }
 
@@ -138,7 +140,9 @@ fn encode(node: &Node, out: &mut Vec<u8>) {
         Content::Bytes(bytes) => out.extend_from_slice(bytes),
         Content::Nested { bit_string, children } => {
             out.extend(bit_string.then_some(0));
-            children.iter().for_each(|child| encode(child, out));
+            for child in children {
+                encode(child, out);
+            }
         }
     }
     let len = out.len() - start;

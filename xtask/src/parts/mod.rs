@@ -50,6 +50,9 @@ mod tests {
         for part in ALL {
             assert_eq!(parse(part.name).unwrap().about, part.about, "two parts called {}", part.name);
         }
-        assert_eq!(parse("rus").unwrap_err(), "the parts are lint, policy, generated, rust, demo, fuzz, pcsc");
+        assert_eq!(
+            parse("rus").unwrap_err(),
+            "the parts are lint, policy, generated, rust, demo, fuzz, pcsc"
+        );
     }
 }

@@ -195,7 +195,7 @@ mod tests {
 
     fn read(der: &[u8]) -> Result<RevokedEntry, Fault> {
         let (listed, rest) = ListedEntry::read(der)?.expect("a whole entry");
-        assert_eq!(rest, []);
+        assert!(rest.is_empty());
         assert_eq!(listed.serial, [0x1E, 0xEA, 0x07]);
         Ok(listed.entry)
     }

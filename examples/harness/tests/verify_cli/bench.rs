@@ -59,7 +59,7 @@ impl Bench {
             }
         }
         bench.write("crl", &signed(&bench.list(7, NOW - HOUR)));
-        bench.write("ocsp", &bench.responder().answer(&bench.request(), NOW));
+        bench.write("ocsp", &responder().answer(&bench.request(), NOW));
         bench.write("html", b"<!DOCTYPE html><html></html>");
         bench.write("empty", b"");
         bench
@@ -91,16 +91,6 @@ impl Bench {
         let mut list = self.list(number, this_update);
         list.revoke(SERIAL, since, None).unwrap();
         signed(&list)
-    }
-
-    pub(crate) fn responder(&self) -> OcspResponder {
-        OcspResponder::new(authority(Purpose::Signing)).unwrap()
-    }
-
-    pub(crate) fn saying(&self, status: CertificateStatus) -> OcspResponder {
-        let mut responder = self.responder();
-        responder.otherwise = status;
-        responder
     }
 
     /// A request about the certificate, without a nonce.
@@ -157,6 +147,16 @@ impl Bench {
         let output = output.expect("openssl (Debian package openssl) is needed");
         assert!(output.status.success(), "openssl {line}: {}", String::from_utf8_lossy(&output.stderr));
     }
+}
+
+pub(crate) fn responder() -> OcspResponder {
+    OcspResponder::new(authority(Purpose::Signing)).unwrap()
+}
+
+pub(crate) fn saying(status: CertificateStatus) -> OcspResponder {
+    let mut responder = responder();
+    responder.otherwise = status;
+    responder
 }
 
 pub(crate) fn signed(list: &CrlTemplate) -> Vec<u8> {

@@ -4,7 +4,7 @@ use kazasu_sim::status_services::{
     CertificateStatus, ErrorStatus, Failure, HttpAnswer, NonceAnswer, OcspResponder, StatusServer,
 };
 
-use crate::bench::{Bench, DAY, MINUTE, NOW, SERIAL, USUAL, rfc3339};
+use crate::bench::{Bench, DAY, MINUTE, NOW, SERIAL, USUAL, responder, rfc3339, saying};
 
 #[test]
 fn a_file_with_an_answer() {
@@ -17,7 +17,7 @@ fn a_file_with_an_answer() {
     // nextUpdate is 15 minutes later.
     at(NOW + 15 * MINUTE, 0);
     assert_eq!(at(NOW + 15 * MINUTE + 1, 42), "ocsp_stale");
-    let mut responder = bench.responder();
+    let mut responder = responder();
     responder.next_update = false;
     bench.write("ocsp", &responder.answer(&bench.request(), NOW));
     at(NOW + 30 * MINUTE, 0);
@@ -29,9 +29,9 @@ fn a_file_with_an_answer() {
 fn any_revoked_wins() {
     let bench = Bench::new();
     bench.write("revoked-crl", &bench.revoking(7, NOW - 60, NOW - DAY));
-    let revoked = bench.saying(CertificateStatus::hold(NOW - DAY));
+    let revoked = saying(CertificateStatus::hold(NOW - DAY));
     bench.write("revoked-ocsp", &revoked.answer(&bench.request(), NOW));
-    let unknown = bench.saying(CertificateStatus::Unknown);
+    let unknown = saying(CertificateStatus::Unknown);
     bench.write("unknown", &unknown.answer(&bench.request(), NOW));
     bench.usual("--crl crl --ocsp ocsp", 0);
     for evidence in [
@@ -51,15 +51,15 @@ fn any_revoked_wins() {
 #[test]
 fn several_single_responses() {
     let bench = Bench::new();
-    let mut responder = bench.saying(CertificateStatus::Unknown);
+    let mut responder = saying(CertificateStatus::Unknown);
     responder.others_first = vec![1, 2, 3];
     responder.statuses.insert(SERIAL, CertificateStatus::Good);
     bench.write("ocsp", &responder.answer(&bench.request(), NOW));
     bench.usual("--ocsp ocsp", 0);
 }
 
-fn with(bench: &Bench, change: impl FnOnce(&mut OcspResponder)) -> OcspResponder {
-    let mut responder = bench.responder();
+fn with(change: impl FnOnce(&mut OcspResponder)) -> OcspResponder {
+    let mut responder = responder();
     change(&mut responder);
     responder
 }
@@ -71,7 +71,7 @@ fn serve(responder: OcspResponder) -> StatusServer {
 #[test]
 fn a_responder_is_asked_over_http() {
     let bench = Bench::new();
-    let server = serve(bench.responder());
+    let server = serve(responder());
     let json = bench.verify(&format!("{USUAL} --ocsp {}", server.url()), 0);
     assert_eq!(server.answered(), 1);
     let answer = &json["signers"][0]["revocation"]["evidence"][0]["answer"];
@@ -80,19 +80,19 @@ fn a_responder_is_asked_over_http() {
     bench.usual(&format!("--crl crl --ocsp {}", server.url()), 0);
     assert_eq!(server.answered(), 3, "asked although the list says good");
 
-    let revoked = serve(bench.saying(CertificateStatus::hold(NOW - DAY)));
+    let revoked = serve(saying(CertificateStatus::hold(NOW - DAY)));
     assert_eq!(bench.usual(&format!("--ocsp {}", revoked.url()), 41), ["revoked"]);
     assert_eq!(bench.usual(&format!("--crl crl --ocsp {} {}", server.url(), revoked.url()), 41), ["revoked"]);
-    let without_nonce = serve(with(&bench, |r| r.nonce = NonceAnswer::Omit));
+    let without_nonce = serve(with(|r| r.nonce = NonceAnswer::Omit));
     bench.usual(&format!("--ocsp {}", without_nonce.url()), 0);
-    let other_nonce = serve(with(&bench, |r| r.nonce = NonceAnswer::Other));
+    let other_nonce = serve(with(|r| r.nonce = NonceAnswer::Other));
     assert_eq!(bench.usual(&format!("--ocsp {}", other_nonce.url()), 42), ["ocsp_nonce", "indeterminate"]);
 }
 
 #[test]
 fn nobody_is_asked_about_a_signature_that_is_refused() {
     let bench = Bench::new();
-    let server = serve(bench.responder());
+    let server = serve(responder());
     bench.write("raw", &[1; 256]);
     bench.usual(&format!("--ocsp {}", server.url()), 41);
     assert_eq!(server.answered(), 0);
@@ -111,14 +111,14 @@ fn what_goes_wrong_on_the_way_is_42() {
     }
     let empty = status(200);
     assert_eq!(bench.usual(&format!("--ocsp {}", empty.url()), 42), ["ocsp_encoding", "indeterminate"]);
-    let html = serve(with(&bench, |r| r.failure = Some(Failure::html())));
+    let html = serve(with(|r| r.failure = Some(Failure::html())));
     assert_eq!(bench.usual(&format!("--ocsp {}", html.url()), 42), ["ocsp_encoding", "indeterminate"]);
     let huge =
         StatusServer::start(|_| HttpAnswer::ok("application/ocsp-response", vec![0x30; 10 << 20])).unwrap();
     let codes = bench.usual(&format!("--ocsp {}", huge.url()), 42);
     assert!(["evidence_not_received", "ocsp_encoding"].contains(&codes[0].as_str()), "{codes:?}");
     for failure in [ErrorStatus::TryLater, ErrorStatus::Unauthorized, ErrorStatus::InternalError] {
-        let server = serve(with(&bench, |r| r.failure = Some(Failure::Status(failure))));
+        let server = serve(with(|r| r.failure = Some(Failure::Status(failure))));
         assert_eq!(bench.usual(&format!("--ocsp {}", server.url()), 42), ["ocsp_status", "indeterminate"]);
     }
     let (code, stdout, stderr) = bench.run(&format!("verify {USUAL} --ocsp {nobody} --json"));

@@ -176,14 +176,10 @@ fn finished(record: &EvidenceRecord, replay: &Replay, seal_checked: bool) -> Fin
         (Some(_), true) => "checked",
         (Some(_), false) => "not_checked",
     };
-    let mut json = json!(replay);
-    json["seal"] = json!(seal);
     // The attributes stand in the object only if they were read again from a certificate that is accepted.
     let mut recorded = record.report().clone();
     recorded.as_object_mut().map(|recorded| recorded.remove("attributes"));
-    json["recorded"] = recorded;
     let (name, version) = record.software();
-    json["software"] = json!({ "name": name, "version": version });
 
     let mut lines = vec![format!("{} as of {}", verdict(replay.verdict), replay.time.at)];
     lines.extend(replay.errors.iter().map(|code| format!("  {code}")));
@@ -204,8 +200,14 @@ fn finished(record: &EvidenceRecord, replay: &Replay, seal_checked: bool) -> Fin
             check.recorded.replace('_', " ")
         ));
     }
-    let text = lines.join("\n") + "\n";
-    Finished { exit: exit_code(replay.verdict), ..Finished::new(text, json) }
+    let mut finished = Finished::new(lines.join("\n") + "\n", json!(replay));
+    finished.exit = exit_code(replay.verdict);
+    finished.json.extend([
+        ("seal".to_owned(), seal.into()),
+        ("recorded".to_owned(), recorded),
+        ("software".to_owned(), json!({ "name": name, "version": version })),
+    ]);
+    finished
 }
 
 pub(super) fn refused(error: &EvidenceError) -> Finished {

@@ -14,7 +14,7 @@ pub(in crate::commands) fn text(report: &Report) -> String {
             CheckResult::Passed => "ok     ",
             CheckResult::Failed(_) => "FAILED ",
             CheckResult::Undecided(_) => "open   ",
-            _ => "not made",
+            CheckResult::NotPerformed => "not made",
         };
         lines.push(format!("  {mark} {}", spaced(&json!(record.check))));
     }
