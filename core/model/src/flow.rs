@@ -29,8 +29,8 @@ pub enum Flow {
     AuthenticateKnown,
     /// One CMS signature with its certificate.
     OpenAccount,
-    /// Three signatures.
-    SignThree,
+    /// Two signatures, bare and CMS.
+    SignTwo,
     /// One signature; the caller has the certificate.
     SignKnown,
     /// A new PIN.
@@ -74,7 +74,7 @@ impl Flow {
         Self::Authenticate,
         Self::AuthenticateKnown,
         Self::OpenAccount,
-        Self::SignThree,
+        Self::SignTwo,
         Self::SignKnown,
         Self::ChangePin,
         Self::ChangePassword,
@@ -93,7 +93,7 @@ impl Flow {
             Self::Authenticate => "authenticate",
             Self::AuthenticateKnown => "authenticate, certificate known",
             Self::OpenAccount => "open account",
-            Self::SignThree => "sign three documents",
+            Self::SignTwo => "sign two documents",
             Self::SignKnown => "sign, certificate known",
             Self::ChangePin => "change PIN",
             Self::ChangePassword => "change password",
@@ -114,7 +114,7 @@ impl Flow {
             | Self::ChangePin => Some(SecretKind::AuthenticationPin),
             Self::ReadSigning
             | Self::OpenAccount
-            | Self::SignThree
+            | Self::SignTwo
             | Self::SignKnown
             | Self::ChangePassword => Some(SecretKind::SigningPassword),
         }
@@ -159,7 +159,7 @@ impl Flow {
             Self::Authenticate => authenticate(None)?,
             Self::AuthenticateKnown => authenticate(known(Purpose::Authentication)?)?,
             Self::OpenAccount => sign(vec![cms], None)?,
-            Self::SignThree => sign(vec![plain.clone(), cms, plain], None)?,
+            Self::SignTwo => sign(vec![plain, cms], None)?,
             Self::SignKnown => sign(vec![plain], known(Purpose::Signing)?)?,
             Self::ChangePin => Request::ChangeSecret(ChangeSecret::AuthenticationPin {
                 present: entered.pin(last_try)?,

@@ -30,17 +30,18 @@ pub struct Plan {
     pub stop_at_violation: bool,
 }
 
-/// Starting counters of a run.
+/// Starting counters of a run. A flow that uses no secret takes those of both at once; the query of both takes every pair
+/// wherever it takes more than one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Counters {
-    /// Each counter of one secret with each of the other, 0 to the maximum.
+    /// The secret in use from 0 to its maximum; the other one at 0, at 2 and at its maximum.
     All,
-    /// Each counter of the secret in use; the other one at its maximum.
+    /// The secret in use from 0 to its maximum; the other one at its maximum.
     InUse,
-    /// The secret in use at its maximum and at 2; the other one at its maximum.
-    Few,
     /// Both at their maximum.
     Full,
+    /// None: the run leaves this out.
+    None,
 }
 
 /// Where a case is counted.
@@ -206,23 +207,25 @@ impl Plan {
     ///
     /// # Errors
     /// As [`Setting::main`].
-    pub fn full() -> Result<[Self; 2]> {
-        let main = Self {
-            settings: Setting::main()?,
+    pub fn full() -> Result<Vec<Self>> {
+        let [capable, classic, phone] = Setting::main()?;
+        let capable = Self {
+            settings: vec![capable],
             flows: Flow::ALL.to_vec(),
             counters: Counters::All,
             second_tap: Counters::InUse,
             every_word: true,
             stop_at_violation: false,
         };
+        let others = Self { settings: vec![classic, phone], every_word: false, ..capable.clone() };
         let side = Self {
             settings: Setting::side()?,
             counters: Counters::InUse,
             second_tap: Counters::Full,
-            every_word: false,
-            ..main.clone()
+            ..others.clone()
         };
-        Ok([main, side])
+        let chatty = Self { settings: vec![Setting::chatty()?], second_tap: Counters::None, ..side.clone() };
+        Ok(vec![capable, others, side, chatty])
     }
 
     fn scenarios(&self) -> Result<Vec<Scenario<'_>>> {
@@ -252,23 +255,17 @@ impl Counters {
 
     fn include(self, tries: Both<u8>, flow: Flow) -> bool {
         let max = |secret: SecretKind| *tries.of(secret) == secret.max_tries();
-        let Some(secret) = flow.secret() else {
-            // Those that use no secret have no counter to themselves.
-            return match self {
-                Self::All => true,
-                Self::InUse | Self::Few => tries.pin == tries.password.min(3),
-                Self::Full => SECRETS.into_iter().all(max),
-            };
+        let other = match flow.secret() {
+            None => None,
+            Some(SecretKind::AuthenticationPin) => Some(SecretKind::SigningPassword),
+            Some(SecretKind::SigningPassword) => Some(SecretKind::AuthenticationPin),
         };
-        let other = match secret {
-            SecretKind::AuthenticationPin => SecretKind::SigningPassword,
-            SecretKind::SigningPassword => SecretKind::AuthenticationPin,
-        };
-        match self {
-            Self::All => true,
-            Self::InUse => max(other),
-            Self::Few => max(other) && (max(secret) || *tries.of(secret) == 2),
-            Self::Full => max(other) && max(secret),
+        match (self, other) {
+            (Self::None, _) => false,
+            (Self::Full, _) => SECRETS.into_iter().all(max),
+            (_, None) => flow == Flow::RemainingTries || tries.pin == tries.password.min(3),
+            (Self::InUse, Some(other)) => max(other),
+            (Self::All, Some(other)) => max(other) || matches!(tries.of(other), 0 | 2),
         }
     }
 }
@@ -281,7 +278,7 @@ fn variants(setting: &Setting, flow: Flow, tries: Both<u8>) -> Vec<(bool, bool)>
     [true, false].into_iter().flat_map(|right| last_try.iter().map(move |last| (right, *last))).collect()
 }
 
-/// Flows whose query, VERIFY and CHANGE are answered with every status word there is, on each kind of card.
+/// Flows whose query, VERIFY and CHANGE are answered with every status word there is.
 const EVERY_WORD: [Flow; 2] = [Flow::ReadSigning, Flow::ChangePassword];
 
 struct ScenarioRun<'a> {
@@ -314,7 +311,7 @@ impl ScenarioRun<'_> {
                 }
             }
         }
-        let full = SECRETS.iter().all(|secret| *tries.of(*secret) == secret.max_tries());
+        let full = Counters::Full.include(tries, flow);
         if self.plan.every_word && EVERY_WORD.contains(&flow) && full {
             self.every_word(&clean.about_secret)?;
         }
@@ -356,9 +353,7 @@ impl ScenarioRun<'_> {
         }
         let other = self.case(TapOfFault::Second(lost, Retap::OtherCard), first, Retap::OtherCard, None)?;
         let other = other.and_then(|ended| ended.exchanges.get(1).copied());
-        for (retap, exchanges) in
-            [(Retap::Resume, second_tap), (Retap::OtherCard, other.unwrap_or(0))]
-        {
+        for (retap, exchanges) in [(Retap::Resume, second_tap), (Retap::OtherCard, other.unwrap_or(0))] {
             for at in 0..exchanges {
                 for fault in faults {
                     self.case(TapOfFault::Second(lost, retap), first, retap, Some((at, fault)))?;

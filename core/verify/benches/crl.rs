@@ -1,12 +1,13 @@
 //! CRLs of national size: `cargo bench -p kazasu-verify --bench crl`.
 //!
 //! Makes a list of 30 million entries (1.1 GB) in a temporary directory, once in the order of serial numbers and once
-//! in that of revocation dates, and the same number of entries as 1,900 partitions. Takes them into an index, each in
-//! a process of its own that reports its peak of resident memory, and looks serial numbers up. Everything is read
-//! from the page cache. SHA-256 alone over the same file is the yardstick. Times are those on the CPU, so that a
-//! machine with other work to do gives the same figures; beside the ingest stands what the clock on the wall said.
+//! in that of revocation dates, and the same entries as 1,900 partitions. Takes them into an index, each in a process
+//! of its own that reports its peak of resident memory, and looks serial numbers up. Everything is read from the page
+//! cache. The yardsticks are SHA-256 alone over the same file, and reading one byte of the mapped index at random.
+//! Times are those on the CPU, so that a machine with other work to do disturbs them less; beside the ingest stands
+//! what the clock on the wall said.
 //!
-//! Without `--bench`, as `cargo test --benches` has it, the lists are small and nothing is measured worth noting.
+//! Without `--bench`, as `cargo test --benches` has it, the lists are small and the times mean nothing.
 
 #![allow(
     clippy::cast_precision_loss,
@@ -21,6 +22,7 @@
 use std::fs::File;
 use std::hint::black_box;
 use std::io::{BufWriter, Read, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
@@ -35,7 +37,7 @@ use sha2::{Digest as _, Sha256};
 const THIS_UPDATE: i64 = 1_775_001_600;
 const NEXT_UPDATE: i64 = THIS_UPDATE + 86_400;
 
-/// Serial numbers are spread over so many per entry (docs/certificate-facts.md §5.2 and §5.3).
+/// One of so many serial numbers is revoked, at random (docs/certificate-facts.md §5.2 and §5.3).
 const SPREAD: u32 = 6;
 const FIRST_SERIAL: u32 = 20_000_000;
 
@@ -59,73 +61,101 @@ fn main() {
     } else {
         (30_000, 19)
     };
+    let mut serials: Vec<u32> = (FIRST_SERIAL..).filter(|serial| is_revoked(*serial)).take(entries).collect();
+    let range = FIRST_SERIAL..serials[entries - 1];
 
     let work = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let path = |name: &str| work.path().join(name);
-    for (order, name) in [(Order::Serial, "by serial number"), (Order::Date, "by revocation date")] {
-        let list = path("list.crl");
-        let list_len = write_list(&list, order, None, 0..entries);
-        println!("\n{entries} entries {name}, {list_len} bytes");
+    measure_partitions(work.path(), &serials, partitions);
+    for order in ["serial number", "revocation date"] {
+        println!("\n{entries} entries in the order of their {order}");
+        let list = work.path().join("list.crl");
+        let list_len = write_list(&list, &serials, None);
+        println!("  list               {list_len:>12} bytes");
         println!("  SHA-256 alone      {:7.0} MB/s", rate(list_len, || sha256(&list)));
-        let index = path(name);
-        let spent = in_a_process_of_its_own(&index, &[list.clone()]);
-        spent.print(list_len);
-        println!(
-            "  index              {:7.3} bytes per entry",
-            index_len(&index) as f64 / f64::from(entries)
-        );
-        let opened = Moment::now();
-        let index = CrlIndex::open(index).unwrap();
-        println!("  open               {:7.0} ms", opened.seconds() * 1e3);
+        let index = work.path().join(order);
+        measure_ingest(&index, &[list], list_len, entries);
+        println!("  random byte        {:7.0} ns", random_byte(&index));
+        let index = open(&index);
         let indexed = index.iter().next().unwrap();
-        let serials = |offset: u32| {
-            (0..2_000_000u32.min(entries)).map(move |i| serial_at(mix(i ^ 0xABCD) % entries) + offset)
-        };
-        for (what, offset) in [("lookup, listed", 0), ("lookup, not listed", SPREAD / 2)] {
-            // Once to warm up.
-            let _ = nanoseconds(serials(offset), |serial| indexed.lookup(serial).is_some() == (offset == 0));
+        for (what, listed) in [("lookup, listed", true), ("lookup, not listed", false)] {
+            let serials = some_serials(&range, |serial| is_revoked(serial) == listed);
             let each =
-                nanoseconds(serials(offset), |serial| indexed.lookup(serial).is_some() == (offset == 0));
+                nanoseconds(&serials, |serial| indexed.lookup(&serial.to_be_bytes()).is_some() == listed);
             println!("  {what:18} {each:7.0} ns");
         }
+        let few = range.start..range.start + (range.end - range.start) / 100;
+        let near = some_serials(&few, |_| true);
+        let each = nanoseconds(&near, |serial| {
+            indexed.lookup(&serial.to_be_bytes()).is_some() == is_revoked(serial)
+        });
+        println!("  lookup, 1% in use  {each:7.0} ns");
+        // For the second round: a date has nothing to do with the serial number.
+        shuffle(&mut serials);
     }
-    measure_partitions(work.path(), entries, partitions);
 }
 
-fn measure_partitions(work: &Path, entries: u32, partitions: u32) {
-    let size = entries / partitions;
+fn measure_partitions(work: &Path, serials: &[u32], partitions: u32) {
+    println!("\n{} entries in {partitions} partitions", serials.len());
     let name =
         |number: u32| profile::partition_name(Purpose::Signing, "Tokyo-to", &format!("Test{number:04}-shi"));
-    let lists: Vec<PathBuf> = (0..partitions).map(|number| work.join(format!("{number}.crl"))).collect();
+    let mut members = vec![Vec::new(); partitions as usize];
+    serials.iter().for_each(|serial| members[(mix(!serial) % partitions) as usize].push(*serial));
     let mut list_len = 0;
-    for (number, list) in (0..).zip(&lists) {
-        // A certificate of a municipality can have any serial number: every so-manieth.
-        let members = (0..size).map(move |i| i * partitions + number);
-        list_len += write_list(list, Order::Serial, Some(&name(number)), members);
-    }
-    println!("\n{partitions} partitions of {size} entries, {list_len} bytes");
+    let lists: Vec<PathBuf> = (0..partitions)
+        .zip(&members)
+        .map(|(number, members)| {
+            let list = work.join(format!("{number}.crl"));
+            list_len += write_list(&list, members, Some(&name(number)));
+            list
+        })
+        .collect();
+    println!("  lists              {list_len:>12} bytes");
     let index = work.join("partitions");
-    let spent = in_a_process_of_its_own(&index, &lists);
-    spent.print(list_len);
-    println!(
-        "  index              {:7.3} bytes per entry",
-        index_len(&index) as f64 / f64::from(size * partitions)
-    );
-    let opened = Moment::now();
-    let index = CrlIndex::open(index).unwrap();
-    println!("  open               {:7.0} ms", opened.seconds() * 1e3);
+    measure_ingest(&index, &lists, list_len, serials.len());
+    lists.iter().for_each(|list| std::fs::remove_file(list).unwrap());
+    let index = open(&index);
     let names: Vec<_> = (0..partitions).map(name).collect();
-    for round in ["warm-up", "lookup, with name"] {
-        let started = Moment::now();
-        let count = 2_000_000u32.min(entries);
-        let found = (0..count).filter(|i| {
-            let which = mix(*i) % (size * partitions);
-            let serial = serial_at(which).to_be_bytes();
-            let name = CrlName::Partition(&names[(which % partitions) as usize]);
-            black_box(index.lookup(name, &serial)).unwrap().is_some()
-        });
-        assert_eq!(found.count(), count as usize);
-        println!("  {round:18} {:7.0} ns", started.nanoseconds() / f64::from(count));
+    let range = FIRST_SERIAL..serials[serials.len() - 1];
+    let serials = some_serials(&range, is_revoked);
+    let each = nanoseconds(&serials, |serial| {
+        let name = CrlName::Partition(&names[(mix(!serial) % partitions) as usize]);
+        index.lookup(name, &serial.to_be_bytes()).unwrap().is_some()
+    });
+    println!("  lookup by name     {each:7.0} ns");
+}
+
+fn measure_ingest(index: &Path, lists: &[PathBuf], list_len: u64, entries: usize) {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    let output = command.arg("--ingest").arg(index).args(lists).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let [seconds, wall, peak] = text.split_whitespace().collect::<Vec<_>>()[..] else { panic!("{text}") };
+    let rate = |seconds: &str| list_len as f64 / seconds.parse::<f64>().unwrap() / 1e6;
+    println!("  ingest             {:7.0} MB/s ({:.0} by the clock)", rate(seconds), rate(wall));
+    println!("  peak of memory     {peak:>7} KiB");
+    println!("  index              {:7.3} bytes per entry", index_len(index) as f64 / entries as f64);
+}
+
+fn open(index: &Path) -> CrlIndex {
+    let started = Moment::now();
+    let index = CrlIndex::open(index).unwrap();
+    println!("  open               {:7.0} ms", started.seconds() * 1e3);
+    index
+}
+
+fn is_revoked(serial: u32) -> bool {
+    mix(serial).is_multiple_of(SPREAD)
+}
+
+/// Serial numbers at random, two million.
+fn some_serials(range: &Range<u32>, which: impl Fn(u32) -> bool) -> Vec<u32> {
+    let random = (0..).map(|i| range.start + mix(i) % (range.end - range.start));
+    random.filter(|serial| which(*serial)).take(2_000_000).collect()
+}
+
+fn shuffle(serials: &mut [u32]) {
+    for last in (1..serials.len()).rev() {
+        serials.swap(last, mix(u32::try_from(last).unwrap()) as usize % (last + 1));
     }
 }
 
@@ -164,48 +194,11 @@ impl Moment {
     }
 }
 
-struct Spent {
-    seconds: f64,
-    wall: f64,
-    peak: u64,
-}
-
-impl Spent {
-    fn print(&self, list_len: u64) {
-        let rate = |seconds| list_len as f64 / seconds / 1e6;
-        println!(
-            "  ingest             {:7.0} MB/s ({:.0} by the clock)",
-            rate(self.seconds),
-            rate(self.wall)
-        );
-        println!("  peak of memory     {:7} KiB", self.peak);
-    }
-}
-
-fn in_a_process_of_its_own(directory: &Path, lists: &[PathBuf]) -> Spent {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    let output = command.arg("--ingest").arg(directory).args(lists).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8(output.stdout).unwrap();
-    let [seconds, wall, peak] = text.split_whitespace().collect::<Vec<_>>()[..] else { panic!("{text}") };
-    Spent { seconds: seconds.parse().unwrap(), wall: wall.parse().unwrap(), peak: peak.parse().unwrap() }
-}
-
-/// The order of the entries on a list.
-#[derive(Clone, Copy)]
-enum Order {
-    Serial,
-    Date,
-}
-
-/// Writes a list of the entries numbered `members`, signed; says how long it is.
-fn write_list(
-    path: &Path,
-    order: Order,
-    partition: Option<&[u8]>,
-    members: impl ExactSizeIterator<Item = u32>,
-) -> u64 {
-    let count = members.len();
+/// Writes a list of these entries in this order, signed; says how long it is. If they are not in the order of their
+/// numbers, the dates go backwards as the list goes on.
+fn write_list(path: &Path, serials: &[u32], partition: Option<&[u8]>) -> u64 {
+    let count = serials.len();
+    let by_date = !serials.is_sorted();
     let authority = TestPki::shared().unwrap().authority(Purpose::Signing, Generation::G2023);
     let algorithm = der::sequence(&[der::oid(&[1, 2, 840, 113_549, 1, 1, 11]), der::null()]);
     let time = |seconds| kazasu_sim::pki::utc_time(seconds).unwrap();
@@ -240,12 +233,11 @@ fn write_list(
     output.write_all(&list_header).unwrap();
     signed.extend([tbs_header, before].concat());
     let (mut minute, mut template) = (0, Vec::new());
-    for number in members {
-        let (serial, age) = match order {
-            Order::Serial => (serial_at(number), u64::from(mix(number)) * PERIOD >> 32),
-            Order::Date => {
-                (serial_at(shuffled(number, count)), PERIOD - PERIOD * u64::from(number) / count as u64)
-            }
+    for (number, serial) in (0..).zip(serials) {
+        let age = if by_date {
+            PERIOD * number / count as u64
+        } else {
+            u64::from(mix(serial ^ 0x1234)) * PERIOD >> 32
         };
         let seconds = THIS_UPDATE - 1 - i64::try_from(age).unwrap();
         if template.is_empty() || minute != seconds / 60 {
@@ -253,7 +245,7 @@ fn write_list(
             template = time(minute * 60);
         }
         let second = u8::try_from(seconds % 60).unwrap();
-        let reason = REASONS[mix(number ^ 0x5555) as usize % REASONS.len()];
+        let reason = REASONS[mix(serial ^ 0x5555) as usize % REASONS.len()];
         signed.extend_from_slice(&[0x30, 0x23, 0x02, 0x04]);
         signed.extend_from_slice(&serial.to_be_bytes());
         signed.extend_from_slice(&template[..12]);
@@ -288,34 +280,11 @@ fn header(tag: u8, len: usize) -> Vec<u8> {
     }
 }
 
-/// The serial number of the entry with this number: four octets, ascending, irregularly spread. Of the `SPREAD`
-/// possible ones the upper half is never used.
-fn serial_at(number: u32) -> u32 {
-    FIRST_SERIAL + number * SPREAD + mix(number) % (SPREAD / 2)
-}
-
 /// Bits well mixed.
 fn mix(number: u32) -> u32 {
     let number = (number ^ number >> 16).wrapping_mul(0x7FEB_352D);
     let number = (number ^ number >> 15).wrapping_mul(0x846C_A68B);
     number ^ number >> 16
-}
-
-/// A permutation of the numbers below `count`.
-fn shuffled(number: u32, count: usize) -> u32 {
-    let bits = usize::BITS - (count - 1).leading_zeros();
-    let (mask, half) = ((1 << bits) - 1, bits / 2);
-    let mut at = number;
-    loop {
-        // Each step can be undone, so no two numbers meet; what falls outside goes on.
-        at = at.wrapping_mul(0x9E37_79B1) & mask;
-        at ^= at >> half;
-        at = at.wrapping_mul(0x85EB_CA6B) & mask;
-        at ^= at >> half;
-        if (at as usize) < count {
-            return at;
-        }
-    }
 }
 
 fn sha256(path: &Path) {
@@ -341,14 +310,25 @@ fn rate(len: u64, run: impl Fn()) -> f64 {
     len as f64 / seconds.fold(f64::INFINITY, f64::min) / 1e6
 }
 
-/// What one lookup takes; each must say "yes".
-fn nanoseconds(serials: impl Iterator<Item = u32>, lookup: impl Fn(&[u8]) -> bool) -> f64 {
-    let serials: Vec<_> = serials.map(u32::to_be_bytes).collect();
+/// What one lookup takes once all have been made before; each must be right.
+fn nanoseconds(serials: &[u32], is_right: impl Fn(u32) -> bool) -> f64 {
+    let run = || assert!(serials.iter().all(|serial| black_box(is_right(*serial))));
+    run();
     let started = Moment::now();
-    let right = serials.iter().filter(|serial| black_box(lookup(&serial[..]))).count();
-    let each = started.nanoseconds() / serials.len() as f64;
-    assert_eq!(right, serials.len());
-    each
+    run();
+    started.nanoseconds() / serials.len() as f64
+}
+
+/// What it takes to read a byte somewhere in the one file of an index, when where depends on the byte before.
+fn random_byte(index: &Path) -> f64 {
+    let file = std::fs::read_dir(index).unwrap().next().unwrap().unwrap().path();
+    let map = kazasu_mmap::MappedFile::new(&File::open(file).unwrap()).unwrap();
+    let run =
+        |count: u32| (0..count).fold(0, |byte, i| map[mix(i ^ u32::from(byte & 1)) as usize % map.len()]);
+    black_box(run(2_000_000));
+    let started = Moment::now();
+    black_box(run(2_000_000));
+    started.nanoseconds() / 2e6
 }
 
 fn index_len(directory: &Path) -> u64 {

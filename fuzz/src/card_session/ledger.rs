@@ -250,6 +250,14 @@ impl Ledger {
     }
 }
 
+/// The data of a signature command.
+pub(super) fn to_be_signed(command: &[u8]) -> Option<&[u8]> {
+    match decode(command) {
+        (SIGN, data) => Some(data),
+        _ => None,
+    }
+}
+
 /// INS and data field. Extended commands of this SDK carry no data.
 fn decode(command: &[u8]) -> (u8, &[u8]) {
     let (head, body) = command.split_at(4);

@@ -1,4 +1,5 @@
-use std::sync::{LazyLock, Once};
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use kazasu_card::{
     Attempt, Authenticate, AuthenticationPin, CardSecret, ChangeSecret, Options, ReadCertificate, Request,
@@ -118,18 +119,16 @@ static TEMPLATES: LazyLock<Vec<Template>> = LazyLock::new(|| {
     CARDS.into_iter().map(template).collect()
 });
 
-/// Has each card sign once what truthful sessions sign: the simulated keys remember their first signatures, and a fuzzer
-/// cannot wait for RSA.
-pub(super) fn warm_up() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        for card in CARDS {
-            for flow in [Flow::Authenticate, Flow::SignThree] {
-                super::drive(&script(flow, option::EVEN_IF_LAST_TRY, card, &[]));
-            }
-        }
-    });
-}
+/// What truthful sessions have the cards sign, as data of the command. The simulated keys remember these signatures;
+/// a fuzzer cannot wait for others.
+pub(super) static TO_BE_SIGNED: LazyLock<BTreeSet<Vec<u8>>> = LazyLock::new(|| {
+    let flows = |card| [Flow::Authenticate, Flow::SignThree].map(|flow| (flow, card));
+    let scripts = CARDS
+        .into_iter()
+        .flat_map(flows)
+        .map(|(flow, card)| script(flow, option::RECOGNISE_CARD | option::EVEN_IF_LAST_TRY, card, &[]));
+    scripts.flat_map(|script| super::drive(&script, None).to_be_signed).collect()
+});
 
 static DIGEST: LazyLock<Digest> = LazyLock::new(|| HashAlgorithm::Sha256.digest(b"document"));
 

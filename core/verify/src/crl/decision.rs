@@ -41,6 +41,7 @@ pub struct CrlCheck<'a> {
 #[non_exhaustive]
 pub struct CrlAnswer {
     /// The status.
+    #[serde(flatten)]
     pub status: CrlStatus,
     /// The list it was found in.
     pub crl: CrlFacts,
@@ -100,6 +101,7 @@ impl CrlCheck<'_> {
     /// # Errors
     /// [`CrlProblem`] when the index has no list for the certificate, or the list proves nothing.
     pub fn index(&self, index: &CrlIndex) -> Result<CrlAnswer, CrlProblem> {
+        self.serial()?;
         let partition = self.partition();
         let names = [
             partition.as_ref().ok().map(|name| CrlName::Partition(name)),
@@ -122,8 +124,7 @@ impl CrlCheck<'_> {
 
     /// Reads a list that is about the certificate and signed by an anchor, whatever its times are.
     fn prove(&self, list: impl Read) -> Result<(CrlFacts, &TrustAnchor, Option<RevokedEntry>), CrlProblem> {
-        let serial = Unsigned::from_content(self.certificate.serial());
-        let mut search = Search { serial: serial.map_err(|_| CrlScopeProblem::Serial)?, found: None };
+        let mut search = Search { serial: self.serial()?, found: None };
         let list = ReadList::read(list, &mut search).map_err(|stop| match stop {
             Stop::Problem(problem) => problem,
             Stop::Sink(error) => error.into(),
@@ -131,6 +132,10 @@ impl CrlCheck<'_> {
         let (facts, anchor) = list.authenticate(self.anchors, self.crypto)?;
         self.check_scope(&facts)?;
         Ok((facts, anchor, search.found))
+    }
+
+    fn serial(&self) -> Result<Unsigned, CrlScopeProblem> {
+        Unsigned::from_content(self.certificate.serial()).map_err(|_| CrlScopeProblem::Serial)
     }
 
     fn check_scope(&self, facts: &CrlFacts) -> Result<(), CrlScopeProblem> {

@@ -11,9 +11,6 @@ use crate::{
     Environment, EvidenceKind, Keep, Policy, Purpose, Report, Submission, ValidationTime, Verdict, Verifier,
 };
 
-/// The longest record that is read, in bytes: one that keeps a CRL of 100 MB.
-const MAX_LEN: usize = 256 << 20;
-
 const FORMAT: &str = "kazasu-evidence";
 
 const VERSION: u64 = 1;
@@ -143,6 +140,9 @@ pub(super) struct RecordedCheck {
 }
 
 impl EvidenceRecord {
+    /// The longest record that is read, in bytes: one that keeps a CRL of 100 MB.
+    pub const MAX_LEN: usize = 256 << 20;
+
     /// The record of a check that `verifier` has just made, without a predecessor and without a seal.
     pub fn new(
         verifier: &Verifier,
@@ -187,8 +187,8 @@ impl EvidenceRecord {
     /// [`EvidenceError`]. A hash that fits says nothing about who wrote the record: see
     /// [`check_seal`](Self::check_seal).
     pub fn from_json(json: &[u8]) -> Result<Self, EvidenceError> {
-        if json.len() > MAX_LEN {
-            return Err(EvidenceError::TooLong { len: json.len(), limit: MAX_LEN });
+        if json.len() > Self::MAX_LEN {
+            return Err(EvidenceError::TooLong { len: json.len(), limit: Self::MAX_LEN });
         }
         let value = json::parse(json)?;
         let not_a_record = || EvidenceError::Encoding { reason: format!("its format is not {FORMAT}") };

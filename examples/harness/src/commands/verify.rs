@@ -5,10 +5,12 @@ mod record;
 mod status;
 mod text;
 
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use kazasu_cert::UnixTime;
+use kazasu_cert::{MAX_CERTIFICATE_LEN, UnixTime};
 use kazasu_verify::{
     AcceptedHashes, AnchorError, ClockSkew, Document, Environment, MaxAge, NonceEcho, OnUnknownStatus,
     Policy, Purpose, Report, RevocationPolicy, RevocationRules, Scheme, SignatureInput,
@@ -21,6 +23,9 @@ use self::status::{OcspSource, StatusArgs};
 pub(super) use self::text::text;
 use crate::failed::Failed;
 use crate::output::{Finished, read_file};
+
+/// A CMS is not longer than its content, in the most wasteful BER that makes sense, and this many bytes: 64 MiB.
+const MAX_AROUND_CONTENT: usize = 64 << 20;
 
 #[derive(Debug, Args)]
 pub(crate) struct VerifyArgs {
@@ -79,9 +84,10 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Finished, Failed> {
     args.check()?;
     let (input, signature) = args.inputs()?;
     let document = read_file(input)?;
-    let signature = read_file(signature)?;
-    let certificate = args.cert.as_deref().map(read_file).transpose()?;
-    let anchor_files = args.anchor.iter().map(|path| read_file(path)).collect::<Result<Vec<_>, _>>()?;
+    let signature = read_start(signature, MAX_AROUND_CONTENT + 2 * document.len())?;
+    let certificate = args.certificate()?;
+    let anchors = args.anchor.iter().map(|path| read_start(path, MAX_CERTIFICATE_LEN));
+    let anchor_files = anchors.collect::<Result<Vec<_>, _>>()?;
     let files = args.status.read()?;
     let previous = match args.record.previous()?.transpose() {
         Ok(previous) => previous,
@@ -133,6 +139,10 @@ impl VerifyArgs {
         both.ok_or_else(|| Failed::usage("--in and --signature are needed"))
     }
 
+    fn certificate(&self) -> Result<Option<Vec<u8>>, Failed> {
+        self.cert.as_deref().map(|path| read_start(path, MAX_CERTIFICATE_LEN)).transpose()
+    }
+
     /// Every file that is read, so that none of them is written over.
     fn all_inputs(&self) -> Vec<&Path> {
         let given = [&self.input, &self.signature, &self.cert].into_iter().flatten();
@@ -173,6 +183,15 @@ impl VerifyArgs {
             clock_skew: ClockSkew::FIVE_MINUTES,
         }
     }
+}
+
+/// Of a file that is to be `limit` bytes long at most as much as it takes to see that it is longer.
+fn read_start(path: &Path, limit: usize) -> Result<Vec<u8>, Failed> {
+    let unreadable = |error: io::Error| Failed::file("unreadable_input", path, &error);
+    let mut start = Vec::new();
+    let limit = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    File::open(path).map_err(unreadable)?.take(limit).read_to_end(&mut start).map_err(unreadable)?;
+    Ok(start)
 }
 
 /// Those of the given CA certificates that are for the purpose, each once.

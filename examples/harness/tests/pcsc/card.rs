@@ -12,7 +12,10 @@ use kazasu_sim::{
     vpcd::{Slot, VpcdError, serve},
 };
 
-use crate::daemon::{Daemon, Reader};
+use crate::{
+    daemon::{Daemon, Reader, within},
+    process::PATIENCE,
+};
 
 /// A card in a reader. Pulled on drop.
 pub(crate) struct Inserted<'a> {
@@ -68,6 +71,7 @@ impl<'a> Inserted<'a> {
 
     /// The same for a card that its slot pulls.
     pub(crate) fn torn_out(mut self) -> SimulatedCard {
+        within(PATIENCE, "the card is torn out", || self.thread.as_ref().unwrap().is_finished());
         let (card, outcome) = self.thread.take().unwrap().join().unwrap();
         outcome.unwrap();
         self.daemon.wait_for_card(self.reader, false);

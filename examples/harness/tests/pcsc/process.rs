@@ -1,10 +1,10 @@
 //! Processes by their id: the daemon, `kazasu`, other people's tools.
 
 use std::{
-    fmt::Debug,
     io::{Read, Write},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::LazyLock,
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::daemon::within;
 
 /// Longer than anything here takes; a run that hangs is a failure, not a wait for ever.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A child process, ended on drop.
 pub(crate) struct Process(Child);
@@ -102,9 +102,17 @@ impl Finished {
     }
 }
 
+/// A copy of its own: another build in the same target directory would put one without PC/SC in its place.
+static KAZASU: LazyLock<PathBuf> = LazyLock::new(|| {
+    let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join("kazasu-with-pcsc");
+    std::fs::remove_file(&copy).ok();
+    std::fs::copy(env!("CARGO_BIN_EXE_kazasu"), &copy).unwrap();
+    copy
+});
+
 /// A `kazasu` that works in `directory`.
 pub(crate) fn kazasu(directory: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kazasu"));
+    let mut command = Command::new(&*KAZASU);
     command.args(arguments).current_dir(directory);
     command
 }

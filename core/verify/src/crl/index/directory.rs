@@ -13,6 +13,7 @@ use super::file::{Footer, IndexError};
 use super::indexed::IndexedCrl;
 use crate::crl::entry::RevokedEntry;
 use crate::crl::facts::{CrlFacts, CrlMark};
+use crate::crl::number::Unsigned;
 use crate::crl::problem::CrlScopeProblem;
 use crate::crl::{CrlProblem, hex};
 
@@ -131,9 +132,10 @@ impl CrlIndex {
     /// Looks up a serial number, given by its content octets, on one list: see [`IndexedCrl::lookup`].
     ///
     /// # Errors
-    /// [`CrlProblem::Scope`] when there is no such list: then nothing is known. [`CrlProblem::Index`] when its file
-    /// is damaged.
+    /// [`CrlProblem::Scope`] when there is no such list, or no certificate has such a serial number: then nothing is
+    /// known. [`CrlProblem::Index`] when its file is damaged.
     pub fn lookup(&self, name: CrlName<'_>, serial: &[u8]) -> Result<Option<RevokedEntry>, CrlProblem> {
+        Unsigned::from_content(serial).map_err(|_| CrlScopeProblem::Serial)?;
         Ok(self.list(name)?.ok_or(CrlScopeProblem::NoList)?.lookup(serial))
     }
 

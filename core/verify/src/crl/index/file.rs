@@ -26,8 +26,8 @@ const TRAILER_LEN: usize = 4 + 32;
 /// A footer holds two names and a few numbers.
 const MAX_FOOTER_LEN: u64 = 256 * 1024;
 
-/// Entries held in memory, 16 MiB and 7 MiB.
-const PACKED_CAPACITY: usize = 1 << 21;
+/// Entries held in memory, 32 MiB and 7 MiB.
+const PACKED_CAPACITY: usize = 1 << 22;
 const WIDE_CAPACITY: usize = 1 << 17;
 
 /// Bytes written and hashed at once.
@@ -125,17 +125,17 @@ fn hash(footer: &[u8]) -> [u8; 32] {
 }
 
 fn check_prefix(bytes: &[u8], path: &Path) -> Result<(), IndexError> {
-    let Some((prefix, _)) = bytes.split_first_chunk() else {
-        return Err(IndexError::Damaged { path: path.to_owned() });
-    };
-    if *prefix == PREFIX {
+    let prefix = bytes.first_chunk::<{ PREFIX.len() }>();
+    if prefix == Some(&PREFIX) {
         return Ok(());
     }
-    let magic = PREFIX.split_at(VERSION_AT).0;
-    Err(match prefix.strip_prefix(magic).and_then(|rest| rest.first_chunk()) {
-        Some(version) => IndexError::Version { path: path.to_owned(), found: u32::from_le_bytes(*version) },
-        None => IndexError::Damaged { path: path.to_owned() },
-    })
+    let (magic, version) = PREFIX.split_at(VERSION_AT);
+    match prefix.and_then(|prefix| prefix.strip_prefix(magic)).and_then(|rest| rest.first_chunk()) {
+        Some(found) if !version.starts_with(found) => {
+            Err(IndexError::Version { path: path.to_owned(), found: u32::from_le_bytes(*found) })
+        }
+        _ => Err(IndexError::Damaged { path: path.to_owned() }),
+    }
 }
 
 /// A file whose hashes were found right.

@@ -63,7 +63,7 @@ impl IndexedCrl {
     /// The entry of a certificate, by the content octets of its serial number
     /// ([`Certificate::serial`](kazasu_cert::Certificate::serial)); compared as an integer. Allocates nothing.
     ///
-    /// `None` means "not on this list". Whether the list counts for the certificate, and at which time, is for
+    /// `None` means "not on this list"; octets that are not a positive integer are on none. Whether the list counts for the certificate, and at which time, is for
     /// [`CrlCheck`](crate::CrlCheck) to say.
     pub fn lookup(&self, serial: &[u8]) -> Option<RevokedEntry> {
         let serial = significant(serial).ok()?;

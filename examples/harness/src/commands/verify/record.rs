@@ -9,7 +9,7 @@ use kazasu_verify::{
 };
 use serde_json::json;
 
-use super::{VerifyArgs, exit_code};
+use super::{VerifyArgs, exit_code, read_start};
 use crate::failed::Failed;
 use crate::output::{Finished, Outputs, read_file};
 
@@ -66,7 +66,8 @@ impl RecordArgs {
 
     /// The record to be named by the new one.
     pub(super) fn previous(&self) -> Result<Option<Result<EvidenceRecord, EvidenceError>>, Failed> {
-        let json = self.previous.as_deref().map(read_file).transpose()?;
+        let json =
+            self.previous.as_deref().map(|path| read_start(path, EvidenceRecord::MAX_LEN)).transpose()?;
         Ok(json.map(|json| EvidenceRecord::from_json(&json)))
     }
 

@@ -11,7 +11,7 @@ use kazasu_verify::{
     OcspNonce, Progress, RevocationEvidence, Submission, ValidationTime, Verifier,
 };
 
-use super::http;
+use super::{http, read_start};
 use crate::failed::Failed;
 use crate::output::{complain, read_file};
 
@@ -125,8 +125,12 @@ impl StatusArgs {
             http::check_url(url).map_err(|why| Failed::usage(format!("--ocsp {url}: {why}")))?;
         }
         let lists = self.crl.iter().map(|path| read_list(path)).collect::<Result<_, _>>()?;
-        let answers =
-            self.ocsp.iter().filter_map(OcspSource::file).map(read_file).collect::<Result<_, _>>()?;
+        let answers = self
+            .ocsp
+            .iter()
+            .filter_map(OcspSource::file)
+            .map(|path| read_start(path, MAX_OCSP_RESPONSE_LEN))
+            .collect::<Result<_, _>>()?;
         Ok(Files { lists, answers })
     }
 
