@@ -217,7 +217,8 @@ fn partition(number: u64, this_update: i64) -> CrlTemplate {
 }
 
 fn revocation_lists() -> Vec<Seed> {
-    const OPTIONS: u8 = Choice::ACCEPTS_ALL | crl::PIECES | crl::INDEX;
+    const PIECES: u8 = Choice::ACCEPTS_ALL | crl::PIECES;
+    const INDEX: u8 = Choice::ACCEPTS_ALL | crl::INDEX;
     let make = |name, options, list: &CrlTemplate| {
         with_options(name, options, &list.sign(authority().key()).unwrap())
     };
@@ -228,11 +229,12 @@ fn revocation_lists() -> Vec<Seed> {
     let mut delta = good.clone();
     delta.set_delta(6);
     vec![
-        make("good", OPTIONS, &good),
-        make("revoked", OPTIONS, &revoked),
-        make("issued-later", OPTIONS | crl::EARLIER, &revoked),
-        make("full", OPTIONS | crl::FULL, &full),
-        make("delta", OPTIONS, &delta),
+        make("good", INDEX, &good),
+        make("revoked", INDEX, &revoked),
+        make("issued-later", PIECES | crl::EARLIER, &revoked),
+        make("verdict", Choice::ACCEPTS_ALL, &revoked),
+        make("full", INDEX | crl::FULL, &full),
+        make("delta", PIECES, &delta),
     ]
 }
 

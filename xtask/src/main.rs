@@ -12,6 +12,7 @@ mod summary;
 
 use std::{env, path::PathBuf, process::ExitCode, time::Instant};
 
+use anyhow::Result;
 use clap::{Parser, Subcommand};
 use needs::Need;
 use parts::Part;
@@ -37,6 +38,8 @@ enum Task {
     },
     /// Write the files that are made from data: error catalogue, personas
     Generate,
+    /// Run the whole model of the card machine and write docs/pin-safety.md
+    PinSafety,
 }
 
 fn main() -> ExitCode {
@@ -60,13 +63,18 @@ fn main() -> ExitCode {
             print!("\n{summary}");
             summary.exit_code()
         }
-        Task::Generate => match generate::generate() {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("xtask: {error:#}");
-                ExitCode::FAILURE
-            }
-        },
+        Task::Generate => exit_code(generate::generate()),
+        Task::PinSafety => exit_code(parts::pin_safety::write()),
+    }
+}
+
+fn exit_code(result: Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }
 

@@ -238,6 +238,7 @@ impl Drive<'_> {
         }))
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "the session is over; nobody looks at it again")]
     fn finish(&mut self, shell: &mut dyn Shell, outcome: Outcome) -> Result<Ended, Breach> {
         rules::at_the_end(self.case, &outcome, &self.link, self.consents)?;
         let open_until_power_down = self.link.is_unlocked();
@@ -261,5 +262,16 @@ fn label(outcome: &Outcome) -> String {
             format!("Reconciled({})", variant(&format!("{finding:?}")))
         }
         Err(failure) => variant(&format!("{failure:?}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_call_is_a_breach_of_the_contract() {
+        assert_eq!(allowed::<()>(Err(Misuse::Finished)).unwrap_err().rule, Rule::Contract);
+        assert!(allowed(Ok(())).is_ok());
     }
 }

@@ -22,6 +22,7 @@ pub struct Link {
 
 /// What the observer saw.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 pub(crate) struct Seen {
     /// Counted from 0.
     pub(crate) tap: usize,

@@ -73,7 +73,7 @@ fn rules(page: &mut String, tally: &Tally) {
     page.push_str(
         "\nAn answer *lies* if it says of a secret, a selection or a change what is not so, such as `63C1` where three tries \
          remain. A word that leaves open what happened is no lie: it is held against the machine if it concludes too much.\n\n\
-         Each rule is shown to be able to fail by deliberate bugs, kept in `core/model/tests/deliberate_bugs.rs`; what \
+         That the rules can fail is shown by deliberate bugs, kept in `core/model/tests/deliberate_bugs.rs`; what \
          mutations of the machine itself come to stands in [mutation-testing.md](mutation-testing.md).\n\n",
     );
 }

@@ -247,6 +247,7 @@ impl Plan {
 }
 
 impl Counters {
+    #[expect(clippy::unused_self, reason = "the same form as its siblings")]
     fn both(self) -> Vec<Both<u8>> {
         let [pin, password] =
             [SecretKind::AuthenticationPin, SecretKind::SigningPassword].map(SecretKind::max_tries);

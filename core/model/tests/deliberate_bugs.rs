@@ -1,5 +1,11 @@
 //! The list of deliberate bugs: each is an app, or a machine as the app sees it, that does one thing wrong. The run has to
 //! catch every one of them, by the rule that is meant to.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests, which clippy.toml does not cover"
+)]
 
 use kazasu_card::{Failure, Known, Outcome, Reconciliation, Stage, Transmit, Tries};
 use kazasu_model::{Counters, Flow, Link, Plan, RightShell, Rule, Setting, Shell, Tally, run};
@@ -88,6 +94,19 @@ bug!(
     }
 );
 
+bug!(
+    /// A right password that arrives in lower case, which the card counts as wrong (docs/card-facts.md §3.5).
+    secret_changed_on_the_way, ReadSigning, Cost,
+    {
+        fn send(&mut self, link: &mut Link, transmit: &Transmit) -> Answer {
+            if is_verify(transmit) {
+                return link.transmit(&transmit.command().to_ascii_lowercase());
+            }
+            link.transmit(transmit.command())
+        }
+    }
+);
+
 /// An app that sends the command of the lost tap first thing on the next one.
 #[test]
 fn last_command_repeated_on_the_next_tap() {
@@ -108,9 +127,9 @@ fn last_command_repeated_on_the_next_tap() {
             answer
         }
     }
-    // The wrong secret costs a second try, for one consent.
-    let tally = found(Flow::ReadSigning, || Box::new(Bug::default()));
-    assert!(!tally.violated.is_empty(), "{tally:?}");
+    let all = Plan { stop_at_violation: false, ..plan(capable(), Flow::SignKnown) };
+    let tally = run(&all, || Box::new(Bug::default())).unwrap();
+    assert!(tally.violated.contains_key(&Rule::Consents), "{:?}", tally.violations);
 }
 
 bug!(
@@ -234,7 +253,7 @@ bug!(
 
 bug!(
     /// An answer made up where there was none.
-    answer_made_up, ReadSigning, Knowledge,
+    answer_made_up, ReadSigning, Counter,
     {
         fn send(&mut self, link: &mut Link, transmit: &Transmit) -> Answer {
             let answer = link.transmit(transmit.command());

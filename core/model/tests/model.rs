@@ -1,4 +1,10 @@
 //! A small part of the model, for `cargo test`; the whole of it is `cargo xtask test --only pin-safety`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests, which clippy.toml does not cover"
+)]
 
 use kazasu_model::{Counters, Flow, Plan, RightShell, Setting, Tally, markdown, run};
 

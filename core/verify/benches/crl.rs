@@ -237,7 +237,7 @@ fn write_list(path: &Path, serials: &[u32], partition: Option<&[u8]>) -> u64 {
         let age = if by_date {
             PERIOD * number / count as u64
         } else {
-            u64::from(mix(serial ^ 0x1234)) * PERIOD >> 32
+            (u64::from(mix(serial ^ 0x1234)) * PERIOD) >> 32
         };
         let seconds = THIS_UPDATE - 1 - i64::try_from(age).unwrap();
         if template.is_empty() || minute != seconds / 60 {

@@ -5,6 +5,7 @@ mod fuzz;
 mod generated;
 mod lint;
 mod pcsc;
+pub(crate) mod pin_safety;
 mod policy;
 mod rust;
 
@@ -24,8 +25,16 @@ pub(crate) struct Part {
     pub(crate) run: fn() -> Result<()>,
 }
 
-pub(crate) const ALL: &[Part] =
-    &[lint::PART, policy::PART, generated::PART, rust::PART, demo::PART, fuzz::PART, pcsc::PART];
+pub(crate) const ALL: &[Part] = &[
+    lint::PART,
+    policy::PART,
+    generated::PART,
+    rust::PART,
+    demo::PART,
+    pin_safety::PART,
+    fuzz::PART,
+    pcsc::PART,
+];
 
 /// The crate `pcsc` links with this library.
 const PCSC_LIBRARY: &[Need] = &[
@@ -52,7 +61,7 @@ mod tests {
         }
         assert_eq!(
             parse("rus").unwrap_err(),
-            "the parts are lint, policy, generated, rust, demo, fuzz, pcsc"
+            "the parts are lint, policy, generated, rust, demo, pin-safety, fuzz, pcsc"
         );
     }
 }

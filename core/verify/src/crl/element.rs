@@ -1,4 +1,5 @@
 //! Elements of DER at the beginning of a slice (X.690 §8.1).
+#![expect(clippy::needless_bitwise_bool, reason = "one branch for a whole time, thirty million times")]
 
 use kazasu_cert::{DerRule, UnixTime};
 

@@ -141,6 +141,7 @@ fn reason(code: u8) -> Result<RevocationReason, Fault> {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "takes what a replacement returned")]
 pub(super) fn once<T>(previous: Option<T>) -> Result<(), CrlEncodingRule> {
     if previous.is_none() { Ok(()) } else { Err(CrlEncodingRule::DuplicateExtension) }
 }

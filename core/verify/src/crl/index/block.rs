@@ -12,7 +12,7 @@ use std::io::{self, Write};
 use super::record::{Packed, REASON_BITS, TIME_BITS};
 
 /// Records in a block; only the last one has fewer.
-const BLOCK: usize = 128;
+const BLOCK: usize = 1024;
 
 const HEAD_LEN: usize = 16;
 const SLOT_LEN: usize = 4;
@@ -37,6 +37,7 @@ impl Head {
     }
 
     #[inline]
+    #[expect(clippy::many_single_char_names, reason = "bytes taken apart")]
     fn read(heads: &[u8], number: usize) -> Option<Self> {
         let head: &[u8; HEAD_LEN] = heads.get(number.checked_mul(HEAD_LEN)?..)?.first_chunk()?;
         let [a, b, c, d, e, f, g, h, i, j, k, l, serial_bits, time_bits, ..] = *head;

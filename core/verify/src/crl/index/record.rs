@@ -41,7 +41,6 @@ impl Packed {
         )
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "the upper 31 bits")]
     pub(super) fn serial(self) -> u32 {
         (self.0 >> (TIME_BITS + REASON_BITS)) as u32
     }
