@@ -38,8 +38,6 @@ enum Task {
     },
     /// Write the files that are made from data: error catalogue, personas
     Generate,
-    /// Run the whole model of the card machine and write docs/pin-safety.md
-    PinSafety,
 }
 
 fn main() -> ExitCode {
@@ -64,7 +62,6 @@ fn main() -> ExitCode {
             summary.exit_code()
         }
         Task::Generate => exit_code(generate::generate()),
-        Task::PinSafety => exit_code(parts::pin_safety::write()),
     }
 }
 

@@ -1,11 +1,9 @@
 //! The parts of `cargo xtask test`, one file each, in the order in which they run.
 
 mod demo;
-mod fuzz;
 mod generated;
 mod lint;
 mod pcsc;
-pub(crate) mod pin_safety;
 mod policy;
 mod rust;
 
@@ -25,16 +23,8 @@ pub(crate) struct Part {
     pub(crate) run: fn() -> Result<()>,
 }
 
-pub(crate) const ALL: &[Part] = &[
-    lint::PART,
-    policy::PART,
-    generated::PART,
-    rust::PART,
-    demo::PART,
-    pin_safety::PART,
-    fuzz::PART,
-    pcsc::PART,
-];
+pub(crate) const ALL: &[Part] =
+    &[lint::PART, policy::PART, generated::PART, rust::PART, demo::PART, pcsc::PART];
 
 /// The crate `pcsc` links with this library.
 const PCSC_LIBRARY: &[Need] = &[
@@ -59,9 +49,6 @@ mod tests {
         for part in ALL {
             assert_eq!(parse(part.name).unwrap().about, part.about, "two parts called {}", part.name);
         }
-        assert_eq!(
-            parse("rus").unwrap_err(),
-            "the parts are lint, policy, generated, rust, demo, pin-safety, fuzz, pcsc"
-        );
+        assert_eq!(parse("rus").unwrap_err(), "the parts are lint, policy, generated, rust, demo, pcsc");
     }
 }

@@ -125,7 +125,7 @@ fn assert_damaged(directory: &Path, own: &Path, what: &str) {
     let index = CrlIndex::open(directory).unwrap();
     let damaged: Vec<_> = index.damaged().cloned().collect();
     let expected = IndexError::Damaged { path: own.to_owned() };
-    assert_eq!(damaged, [expected.clone()], "{what}");
+    assert_eq!(damaged, std::slice::from_ref(&expected), "{what}");
     // Who asks for it is told; nobody is called good.
     let problem = CrlProblem::Index(expected);
     assert_eq!(problem.code(), "crl_index");
