@@ -5,7 +5,7 @@
 //! through all of them with the real machine, a simulated card and an observer on the link that keeps its own book, and
 //! checks each [`Rule`] in each case.
 //!
-//! `cargo xtask pin-safety` runs [`Plan::full`] and writes docs/pin-safety.md. Whether the rules can fail at all is shown by
+//! The binary `pin-safety` runs [`Plan::full`] and writes docs/pin-safety.md. Whether the rules can fail at all is shown by
 //! deliberate bugs: a [`Shell`] that does one thing wrong, which the run has to notice (tests/deliberate_bugs.rs).
 //!
 //! Nothing here is part of a release; no released crate depends on it.

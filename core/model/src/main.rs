@@ -30,7 +30,7 @@ fn main() -> Result<ExitCode> {
     if check {
         let committed = fs::read_to_string(&page).with_context(|| page.clone())?;
         if committed != text {
-            writeln!(out, "{page} is not what the run gives: run `cargo xtask pin-safety`")?;
+            writeln!(out, "{page} is not what the run gives: write it again")?;
             return Ok(ExitCode::FAILURE);
         }
     } else {

@@ -27,7 +27,7 @@ pub fn markdown(plans: &[Plan], tally: &Tally) -> String {
 const INTRODUCTION: &str = "\
 # PIN safety: the model run
 
-Written by `cargo xtask pin-safety`; `cargo xtask test --only pin-safety` fails where this page is not what the run gives.
+Written by `cargo run --profile checked -p kazasu-model --bin pin-safety -- docs/pin-safety.md`.
 How the machine keeps a card from being blocked stands in [ADR 0003](adr/0003-pin-safety.md).
 
 The run is no sample. It drives the card machine through every flow, with every fault at every exchange, from every
