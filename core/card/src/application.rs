@@ -1,36 +1,79 @@
 //! Application and file identifiers on the card. Sources and confidence: docs/card-facts.md §2.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// AID of the JPKI application (docs/card-facts.md §2.1; all sources agree).
 pub const JPKI_AID: [u8; 10] = [0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01];
 
-/// Applications selected to leave the JPKI application, in this order (docs/card-facts.md §2.1). The first is on every
-/// card (agreed) but not on a phone; the second, the GlobalPlatform issuer domain, is one source's observation.
-pub(crate) const OTHER_AIDS: [&[u8]; 2] = [
-    &[0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08],
-    &[0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00],
-];
+/// An application that a session selects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Application {
+    /// The JPKI application, [`JPKI_AID`].
+    Jpki,
+    /// The text application, 券面入力補助. On every card (agreed) but not on a phone.
+    Text,
+    /// The GlobalPlatform issuer domain; one source's observation.
+    IssuerDomain,
+}
+
+impl Application {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Jpki, Self::Text, Self::IssuerDomain];
+    /// Those selected to leave the JPKI application, in this order (docs/card-facts.md §2.1).
+    pub(crate) const OTHERS: [Self; 2] = [Self::Text, Self::IssuerDomain];
+
+    pub(crate) const fn aid(self) -> &'static [u8] {
+        match self {
+            Self::Jpki => &JPKI_AID,
+            Self::Text => &[0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08],
+            Self::IssuerDomain => &[0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00],
+        }
+    }
+}
 
 /// An elementary file of the JPKI application (docs/card-facts.md §2.2; agreed unless a variant says otherwise).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[repr(u8)]
-pub(crate) enum Ef {
+pub enum Ef {
+    /// 署名用電子証明書.
     SigningCertificate = 0x01,
+    /// Certificate of the CA that issued it.
     SigningCaCertificate = 0x02,
     /// Token information, 160 bytes; the label is the first 32.
     TokenInfo = 0x06,
     /// Certificate availability, 3 bytes; one source.
     Availability = 0x08,
+    /// 利用者証明用電子証明書.
     AuthenticationCertificate = 0x0A,
+    /// Certificate of the CA that issued it.
     AuthenticationCaCertificate = 0x0B,
+    /// Private key of the authentication certificate.
     AuthenticationKey = 0x17,
+    /// 利用者証明用暗証番号.
     AuthenticationPin = 0x18,
+    /// Private key of the signing certificate.
     SigningKey = 0x1A,
+    /// 署名用パスワード.
     SigningPassword = 0x1B,
 }
 
 impl Ef {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::SigningCertificate,
+        Self::SigningCaCertificate,
+        Self::TokenInfo,
+        Self::Availability,
+        Self::AuthenticationCertificate,
+        Self::AuthenticationCaCertificate,
+        Self::AuthenticationKey,
+        Self::AuthenticationPin,
+        Self::SigningKey,
+        Self::SigningPassword,
+    ];
+
     /// Two-byte file identifier for SELECT.
     pub(crate) const fn file_id(self) -> [u8; 2] {
         [0x00, self as u8]
@@ -43,7 +86,7 @@ impl Ef {
 }
 
 /// One of the four certificates of the JPKI application.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CertificateKind {
     /// 署名用電子証明書, EF 0001; readable after the signing password.
@@ -68,7 +111,7 @@ impl CertificateKind {
 }
 
 /// One of the two secrets of the JPKI application.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SecretKind {
     /// 利用者証明用暗証番号: four digits, three tries.

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use crate::apdu::{CommandApdu, MAX_SHORT_LE, ResponseApdu, StatusWord};
 use crate::application::Ef;
 use crate::failure::Failure;
+use crate::judgement::{Judgement, Question, Replay};
 use crate::outcome::{Completed, Leaving, Signature, TriesReport};
 use crate::request::Options;
 use crate::secret::PendingAttempt;
@@ -88,6 +89,10 @@ pub(crate) struct State {
     /// Set once the work is over and only the leaving remains.
     pub(crate) result: Option<Result<Completed, Failure>>,
     pub(crate) leaving: Leaving,
+    /// What content has decided, until a trace takes it.
+    pub(crate) judgements: Vec<Judgement>,
+    /// Only while a trace is replayed, which reaches no card and returns no result.
+    pub(crate) replay: Option<Replay>,
 }
 
 #[derive(Clone)]
@@ -113,6 +118,8 @@ impl Card {
             signatures: Vec::new(),
             result: None,
             leaving: Leaving::NotNeeded,
+            judgements: Vec::new(),
+            replay: None,
         })))
     }
 
@@ -181,11 +188,20 @@ impl Card {
 
     /// Parses and keeps the certificate of the key in use, refusing a key this SDK does not sign with.
     pub(crate) fn keep_certificate(&self, der: &[u8]) -> Result<Certificate, Failure> {
-        let certificate = Certificate::from_der(der)?;
-        certificate.public_key()?;
-        self.state().certificate = Some(certificate.clone());
+        let mut state = self.state();
+        let usable = usable(der);
+        let usable =
+            state.judge_result(Question::CertificateUsable, usable, |replay| replay.certificate.clone());
+        let certificate = usable?;
+        state.certificate = Some(certificate.clone());
         Ok(certificate)
     }
+}
+
+fn usable(der: &[u8]) -> Result<Certificate, Failure> {
+    let certificate = Certificate::from_der(der)?;
+    certificate.public_key()?;
+    Ok(certificate)
 }
 
 impl Reply {

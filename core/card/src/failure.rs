@@ -1,5 +1,5 @@
 use kazasu_cert::{CertificateError, CmsError, KeyError};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::apdu::{ApduError, StatusWord};
 use crate::application::{CertificateKind, SecretKind};
@@ -198,8 +198,8 @@ codes!(Failure {
 
 /// What the counter tells about a VERIFY of unknown outcome (docs/card-facts.md §1.6, §3.2). A right secret puts the
 /// counter back to its maximum, a wrong one takes one off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case", tag = "finding")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "finding", deny_unknown_fields)]
 pub enum Reconciliation {
     /// The counter is as before: the VERIFY did not reach the card.
     NotCounted {

@@ -55,23 +55,31 @@ mod apdu;
 mod application;
 mod card;
 mod codes;
+mod estimate;
 mod failure;
 mod flows;
 mod info;
+mod judgement;
 mod outcome;
 mod procedures;
 mod request;
 mod secret;
 mod session;
 mod step;
+pub mod trace;
 
 pub use apdu::{
     ApduError, CommandApdu, MAX_EXTENDED_LE, MAX_SHORT_DATA, MAX_SHORT_LE, ResponseApdu, ResponseError,
     SecretAnswer, StatusWord,
 };
-pub use application::{CertificateKind, JPKI_AID, SecretKind};
+pub use application::{Application, CertificateKind, Ef, JPKI_AID, SecretKind};
+pub use estimate::{
+    ASSUMPTIONS, Assumption, BitRate, CardProfile, Confidence, Countdown, LinkModel, PlannedExchange,
+    TimeLeft, Work, plan,
+};
 pub use failure::{Failure, Misuse, Reconciliation};
 pub use info::{Availability, CardInfo, TokenKind};
+pub use judgement::{FileStart, Question};
 pub use outcome::{
     Authenticated, Completed, Leaving, Outcome, ReadBack, Signature, Signed, Tries, TriesReport,
 };

@@ -1,5 +1,5 @@
 use kazasu_cert::{Certificate, Digest};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::apdu::StatusWord;
 use crate::application::{CertificateKind, SecretKind};
@@ -89,7 +89,8 @@ impl core::fmt::Debug for Signature {
 }
 
 /// What is known of the tries of both secrets.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TriesReport {
     /// Of the authentication PIN, 3 at most.
     pub authentication: Tries,
@@ -115,7 +116,7 @@ impl TriesReport {
 }
 
 /// What is known of the tries of one secret (docs/card-facts.md §3.2).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tries {
     /// This session did not ask.
@@ -132,7 +133,7 @@ pub enum Tries {
 }
 
 /// How the JPKI application was left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Leaving {
     /// No VERIFY was sent, so there was nothing to close.

@@ -1,4 +1,5 @@
 use kazasu_cert::{Certificate, Digest, UnixTime};
+use serde::{Deserialize, Serialize};
 
 use crate::application::CertificateKind;
 use crate::secret::{Attempt, AuthenticationPin, SigningPassword};
@@ -106,7 +107,8 @@ pub enum ChangeSecret {
 }
 
 /// How the session goes about it. `Options::default()` suits a phone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Options {
     /// Whether to read the start of the authentication certificate before a VERIFY (one exchange), so that another card on
     /// the next tap is recognised before a secret reaches it. Off means that a card lost before the VERIFY ends the

@@ -59,6 +59,13 @@ macro_rules! secret {
             }
         }
 
+        impl $name {
+            /// For a replay, which reaches no card.
+            pub(crate) fn stand_in() -> Self {
+                Self(Zeroizing::new(vec![b'0'; 4]))
+            }
+        }
+
         impl sealed::Sealed for $name {
             fn into_bytes(self) -> Zeroizing<Vec<u8>> {
                 self.0
@@ -154,6 +161,10 @@ impl<S: CardSecret> Attempt<S> {
     /// a wrong secret then blocks the card until they visit the municipal office.
     pub const fn even_if_last_try(secret: S) -> Self {
         Self { secret, last_try: true }
+    }
+
+    pub(crate) const fn last_try(&self) -> bool {
+        self.last_try
     }
 
     pub(crate) fn erase(self) -> PendingAttempt {

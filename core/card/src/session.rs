@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use crate::card::{Card, Identity, Incoming, Verify};
 use crate::failure::{Failure, Misuse};
 use crate::flows::Job;
+use crate::judgement::{Judgement, Replay};
 use crate::outcome::{Leaving, Outcome};
 use crate::request::{Authenticate, ChangeSecret, Options, ReadCertificate, Request, Sign};
 use crate::secret::{Attempt, CardSecret};
@@ -248,6 +249,16 @@ impl CardSession {
         self.card.state().result.get_or_insert(Err(failure));
         let card = self.card.clone();
         Ok(self.advance(Box::pin(async move { card.leave().await })))
+    }
+
+    /// What content has decided since the last call.
+    pub(crate) fn take_judgements(&self) -> Vec<Judgement> {
+        core::mem::take(&mut self.card.state().judgements)
+    }
+
+    /// Goes by recorded judgements from here on.
+    pub(crate) fn replay(&self, replay: Replay) {
+        self.card.state().replay = Some(replay);
     }
 
     fn begin_tap(&mut self) -> Step {

@@ -1,4 +1,4 @@
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::apdu::CommandApdu;
 use crate::application::{CertificateKind, SecretKind};
@@ -51,8 +51,8 @@ impl Transmit {
 }
 
 /// What the card is doing; data for a progress display, not a sentence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case", tag = "stage")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "stage", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Stage {
     /// Selecting the JPKI application.
@@ -104,7 +104,7 @@ pub struct NeedTap {
 }
 
 /// What is known about a try when the card is lost (docs/card-facts.md §1.6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Known {
     /// No VERIFY was sent: nothing is spent. The next tap continues with the same consent.

@@ -301,7 +301,11 @@ impl Link {
             Some(0xA4 | 0x24) if sw == 0x9000 => done != Some(0x9000),
             Some(0x24) => said(sw, true) == Some(Said::Blocked),
             Some(0x20) if is_verify(command) => match (said(sw, true), done.and_then(|sw| said(sw, true))) {
-                (None, _) | (Some(Said::NoCounter), Some(Said::Left(_) | Said::Blocked)) => false,
+                (None, _) => false,
+                // No counter is told, but that the secret was compared and wrong.
+                (Some(Said::NoCounter), Some(Said::Left(_) | Said::Blocked)) => {
+                    self.seen.verifies.last().is_some_and(|verify| verify.outcome != VerifyOutcome::Wrong)
+                }
                 (claimed, true_one) => claimed != true_one,
             },
             Some(0x20) => match said(sw, false) {

@@ -18,11 +18,11 @@ fn main() -> Result<ExitCode> {
     let start = Instant::now();
     let plans = Plan::full()?;
     let mut tally = Tally::default();
+    let mut out = std::io::stdout().lock();
     for plan in &plans {
         tally.absorb(run(plan, || Box::new(RightShell))?);
+        writeln!(out, "{} cases after {:.0?}", tally.cases(), start.elapsed())?;
     }
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "{} cases in {:.0?}", tally.cases(), start.elapsed())?;
     for violation in &tally.violations {
         writeln!(out, "VIOLATION of {}: {}: {}", violation.rule, violation.case, violation.detail)?;
     }

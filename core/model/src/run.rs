@@ -34,7 +34,7 @@ pub struct Plan {
 /// wherever it takes more than one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Counters {
-    /// The secret in use from 0 to its maximum; the other one at 0, at 2 and at its maximum.
+    /// The secret in use from 0 to its maximum; the other one at 0 and at its maximum.
     All,
     /// The secret in use from 0 to its maximum; the other one at its maximum.
     InUse,
@@ -217,15 +217,11 @@ impl Plan {
             every_word: true,
             stop_at_violation: false,
         };
-        let others = Self { settings: vec![classic, phone], every_word: false, ..capable.clone() };
-        let side = Self {
-            settings: Setting::side()?,
-            counters: Counters::InUse,
-            second_tap: Counters::Full,
-            ..others.clone()
-        };
+        let phone = Self { settings: vec![phone], every_word: false, ..capable.clone() };
+        let classic = Self { settings: vec![classic], second_tap: Counters::Full, ..phone.clone() };
+        let side = Self { settings: Setting::side()?, counters: Counters::InUse, ..classic.clone() };
         let chatty = Self { settings: vec![Setting::chatty()?], second_tap: Counters::None, ..side.clone() };
-        Ok(vec![capable, others, side, chatty])
+        Ok(vec![capable, phone, classic, side, chatty])
     }
 
     fn scenarios(&self) -> Result<Vec<Scenario<'_>>> {
@@ -266,7 +262,7 @@ impl Counters {
             (Self::Full, _) => SECRETS.into_iter().all(max),
             (_, None) => flow == Flow::RemainingTries || tries.pin == tries.password.min(3),
             (Self::InUse, Some(other)) => max(other),
-            (Self::All, Some(other)) => max(other) || matches!(tries.of(other), 0 | 2),
+            (Self::All, Some(other)) => max(other) || *tries.of(other) == 0,
         }
     }
 }

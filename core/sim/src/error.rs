@@ -18,6 +18,16 @@ pub enum SimError {
         /// The name asked for.
         name: String,
     },
+    /// A file of scenarios says something that is none.
+    #[error("scenarios of {set}: {path}: {reason}")]
+    Scenario {
+        /// The file.
+        set: &'static str,
+        /// Where in it, such as `[3].expected.code`.
+        path: String,
+        /// What is wrong there.
+        reason: String,
+    },
     /// A key in `core/sim/keys` is not a PKCS#8 RSA-2048 key.
     #[error("test key {name} cannot be read")]
     Key {

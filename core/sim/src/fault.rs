@@ -1,6 +1,9 @@
 //! A card on a link that fails where a test says.
 
+use serde::{Deserialize, Deserializer, de::Error as _};
+
 use crate::SimulatedCard;
+use crate::persona::hex_bytes;
 
 /// A fault at one exchange of a tap.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,8 +14,10 @@ pub struct Fault {
     pub kind: FaultKind,
 }
 
-/// What happens to an exchange.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What happens to an exchange. In JSON `kind` is the name in snake case, and `value` what the kind takes: bytes and status
+/// words in hexadecimal, numbers else.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "kind", content = "value", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum FaultKind {
     /// The card leaves the field before the command reaches it.
@@ -26,19 +31,19 @@ pub enum FaultKind {
     /// The card loses its power and gets it back unnoticed, then carries out the command.
     ColdReset,
     /// The card answers this status word and does nothing.
-    Status(u16),
+    Status(#[serde(deserialize_with = "status_word")] u16),
     /// The card carries out the command, but this status word arrives, without data.
-    StatusAfter(u16),
+    StatusAfter(#[serde(deserialize_with = "status_word")] u16),
     /// These bytes arrive, and the card does nothing. May be shorter than a status word.
-    Answer(Vec<u8>),
+    Answer(#[serde(deserialize_with = "hex_bytes")] Vec<u8>),
     /// The card carries out the command, but these bytes arrive.
-    AnswerAfter(Vec<u8>),
+    AnswerAfter(#[serde(deserialize_with = "hex_bytes")] Vec<u8>),
     /// Only so many bytes of the answer arrive, status word and data counted together.
     Truncate(usize),
     /// The data is cut to so many bytes, the status word stays.
     ShortData(usize),
     /// These bytes arrive between the data and the status word.
-    Append(Vec<u8>),
+    Append(#[serde(deserialize_with = "hex_bytes")] Vec<u8>),
     /// The bit of this number in the data arrives inverted, counted from the first byte's highest; no effect past
     /// the data.
     FlipBit(usize),
@@ -196,4 +201,12 @@ impl FaultyCard {
         let faults = self.taps.get(self.tap)?;
         faults.iter().find(|fault| fault.at == self.exchange).map(|fault| fault.kind.clone())
     }
+}
+
+/// A status word written as four hexadecimal digits.
+fn status_word<'de, D: Deserializer<'de>>(input: D) -> Result<u16, D::Error> {
+    let bytes = hex_bytes(input)?;
+    let sw =
+        bytes.try_into().map_err(|_| D::Error::custom("must be a status word, four hexadecimal digits"))?;
+    Ok(u16::from_be_bytes(sw))
 }

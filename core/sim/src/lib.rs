@@ -8,6 +8,7 @@
 //!   itself out.
 //! * [`Persona`] says what a card is like; [`Persona::names`] lists the deck, `core/sim/personas` holds it.
 //! * [`FaultyCard`] loses the card, refuses and garbles at chosen exchanges.
+//! * [`Scenario`] is what the test suites of all languages go through: `core/sim/scenarios`.
 //! * [`TestPki`] issues certificates in the exact shape of the real ones, and wrong ones to test a verifier with.
 //! * [`status_services`] answers about revocation: lists and an OCSP responder, right ones and wrong ones, over HTTP.
 //! * [`vpcd`] puts a card behind a real PC/SC daemon.
@@ -36,6 +37,7 @@ mod journal;
 mod link;
 mod persona;
 pub mod pki;
+pub mod scenario;
 mod status;
 pub mod status_services;
 pub mod vpcd;
@@ -54,3 +56,4 @@ pub use persona::{Description, Persona, SecretState, Secrets, TestSecret, Token}
 pub use pki::{
     CertificateAuthority, CertificateTemplate, Extension, Generation, KeyName, Purpose, TestKey, TestPki,
 };
+pub use scenario::Scenario;

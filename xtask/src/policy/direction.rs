@@ -13,10 +13,11 @@ struct Rule {
 }
 
 const RULES: &[Rule] = &[
+    Rule { package: "kazasu-aws-lc", normal: &["kazasu-cert"], tests: &[WATCHED] },
     Rule { package: "kazasu-cert", normal: &[WATCHED], tests: &["kazasu-sim"] },
     Rule { package: "kazasu-card", normal: &["kazasu-cert"], tests: &["kazasu-sim"] },
     Rule { package: "kazasu-mmap", normal: &[], tests: &[] },
-    Rule { package: "kazasu-verify", normal: &["kazasu-cert", "kazasu-mmap"], tests: &["kazasu-sim"] },
+    Rule { package: "kazasu-verify", normal: &["kazasu-cert", "kazasu-mmap"], tests: &["kazasu-aws-lc", "kazasu-sim"] },
     Rule { package: "kazasu-model", normal: &["kazasu-card", "kazasu-cert", "kazasu-sim"], tests: &[] },
     Rule { package: "kazasu-sim", normal: &["kazasu-cert", WATCHED], tests: &[] },
     Rule {

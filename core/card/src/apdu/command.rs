@@ -82,6 +82,12 @@ impl CommandApdu {
         self.bytes.first_chunk().copied().unwrap_or_default()
     }
 
+    /// The data field, which may be a secret.
+    pub(crate) fn data(&self) -> &[u8] {
+        // Only a short command has one: behind the header and Lc.
+        self.bytes.get(5..5 + self.lc).unwrap_or_default()
+    }
+
     /// Length of the data field in bytes (Nc), 0 when there is none.
     pub const fn data_len(&self) -> usize {
         self.lc

@@ -1,6 +1,6 @@
 use core::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 /// Status word SW1-SW2 of an answer (ISO 7816-4 §5.6; meanings on this card: docs/card-facts.md §6).
 /// Shown, and serialised, as four hexadecimal digits.
@@ -92,6 +92,17 @@ impl fmt::Debug for StatusWord {
 impl Serialize for StatusWord {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for StatusWord {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let digits = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        // `from_str_radix` takes a sign, which is no digit.
+        let word = (digits.len() == 4 && !digits.starts_with('+')).then(|| u16::from_str_radix(&digits, 16));
+        word.and_then(Result::ok)
+            .map(Self)
+            .ok_or_else(|| D::Error::custom("a status word is four hexadecimal digits"))
     }
 }
 

@@ -14,6 +14,7 @@ use crate::apdu::StatusWord;
 use crate::application::{CertificateKind, SecretKind};
 use crate::card::Card;
 use crate::failure::Failure;
+use crate::judgement::Question;
 use crate::outcome::{Completed, Signature, Signed};
 use crate::procedures::Addressing;
 use crate::request::ToBeSigned;
@@ -62,10 +63,13 @@ async fn sign_one(
             Ok(Signature { digest: digest.clone(), bytes, cms: None })
         }
         ToBeSigned::DetachedCms { content, signing_time } => {
-            let draft = SignedDataDraft::new(certificate, content, *signing_time)?;
+            let draft = SignedDataDraft::new(certificate, content, *signing_time);
+            card.state().judge(Question::SignedAttributes, draft.is_ok());
+            let draft = draft?;
             let digest = draft.digest_to_sign().clone();
             let bytes = card.sign(secret, &digest, certificate, stage).await?;
-            let cms = draft.into_detached(&bytes)?;
+            let cms = draft.into_detached(&bytes);
+            let cms = card.state().judge_result(Question::SignedData, cms, |_| Some(Vec::new()))?;
             Ok(Signature { digest, bytes, cms: Some(cms) })
         }
     }

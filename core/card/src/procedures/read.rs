@@ -1,9 +1,10 @@
-use kazasu_cert::{MAX_CERTIFICATE_LEN, der_total_len};
+use kazasu_cert::MAX_CERTIFICATE_LEN;
 
 use crate::apdu::{CommandApdu, MAX_EXTENDED_LE, MAX_SHORT_LE, StatusWord};
 use crate::application::{CertificateKind, Ef};
 use crate::card::{Card, Support};
 use crate::failure::Failure;
+use crate::judgement::FileStart;
 use crate::step::Stage;
 
 /// READ BINARY commands that one certificate may take before the card is given up.
@@ -29,12 +30,16 @@ impl Card {
             // Before the rest is read, in which the card may be lost and another one come.
             self.recognise_by(&content)?;
         }
+        let mut total = None;
         for _ in 0..MOST_READS {
-            // What an EF holds whose certificate is not issued is not known for sure; a certificate it is not.
-            if content.first() != Some(&0x30) {
-                return Err(Failure::NotIssued { certificate: kind });
+            if total.is_none() {
+                total = match self.state().file_start(&content) {
+                    // What an EF holds whose certificate is not issued is not known for sure; a certificate it is not.
+                    FileStart::NoCertificate => return Err(Failure::NotIssued { certificate: kind }),
+                    FileStart::LengthUnknown => None,
+                    FileStart::Length(total) => usize::try_from(total).ok(),
+                };
             }
-            let total = der_total_len(&content);
             let incomplete = Failure::CertificateIncomplete { certificate: kind, read: content.len(), total };
             let wanted = match total {
                 Some(total) if total > MAX_CERTIFICATE_LEN => return Err(incomplete),
@@ -55,7 +60,6 @@ impl Card {
                 Err(failure) => return Err(failure),
             }
         }
-        let total = der_total_len(&content);
         Err(Failure::CertificateIncomplete { certificate: kind, read: content.len(), total })
     }
 

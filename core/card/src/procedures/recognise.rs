@@ -2,6 +2,7 @@ use crate::apdu::StatusWord;
 use crate::application::Ef;
 use crate::card::{Card, Identity, Support};
 use crate::failure::Failure;
+use crate::judgement::Question;
 use crate::step::Stage;
 
 /// Bytes of the authentication certificate that tell cards apart: serial number, issuer and validity stand in them.
@@ -21,7 +22,7 @@ impl Card {
         }
         let named = matches!(self.state().identity, Identity::Expected(_));
         let shown = match self.read_identity().await {
-            Ok(shown) if tells_apart(&shown) => Some(shown),
+            Ok(shown) if self.state().judge(Question::TellsApart, tells_apart(&shown)) => Some(shown),
             Err(Failure::UnexpectedStatus { sw: StatusWord::SECURITY_STATUS, .. }) => None,
             // Not a phone that keeps it closed: a card that carries the named certificate would have shown it.
             Ok(_) | Err(Failure::UnexpectedStatus { .. } | Failure::NoStatusWord { .. }) if named => {
@@ -53,14 +54,27 @@ impl Card {
 
     fn compare_identity(&self, shown: Option<Vec<u8>>) -> Result<(), Failure> {
         let mut state = self.state();
-        match (&state.identity, shown) {
-            (Identity::Seen(before), Some(shown)) if same_card(before, &shown) => {}
-            (Identity::Seen(_), _) => return Err(Failure::OtherCard),
-            (Identity::Expected(expected), Some(shown)) if !same_card(expected, &shown) => {
-                return Err(Failure::NotTheKnownCertificate);
+        let seen_before = matches!(state.identity, Identity::Seen(_));
+        let Some(shown) = shown else {
+            if seen_before {
+                return Err(Failure::OtherCard);
             }
-            (_, Some(shown)) if tells_apart(&shown) => state.identity = Identity::Seen(shown),
-            _ => state.identity = Identity::Unreadable,
+            state.identity = Identity::Unreadable;
+            return Ok(());
+        };
+        let compared = match &state.identity {
+            Identity::Seen(known) => Some((same_card(known, &shown), Failure::OtherCard)),
+            Identity::Expected(known) => Some((same_card(known, &shown), Failure::NotTheKnownCertificate)),
+            Identity::Unread | Identity::Unreadable => None,
+        };
+        if let Some((same, failure)) = compared
+            && !state.judge(Question::SameCard, same)
+        {
+            return Err(failure);
+        }
+        if !seen_before {
+            let tells_apart = state.judge(Question::TellsApart, tells_apart(&shown));
+            state.identity = if tells_apart { Identity::Seen(shown) } else { Identity::Unreadable };
         }
         Ok(())
     }

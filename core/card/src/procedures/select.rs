@@ -1,13 +1,13 @@
 use crate::apdu::{CommandApdu, StatusWord};
-use crate::application::{Ef, JPKI_AID, OTHER_AIDS};
+use crate::application::{Application, Ef};
 use crate::card::{Card, Verify};
 use crate::failure::Failure;
 use crate::outcome::Leaving;
 use crate::step::Stage;
 
 /// SELECT by AID, no FCI wanted (docs/card-facts.md §2.3; agreed).
-fn select_by_aid(aid: &[u8]) -> Result<CommandApdu, Failure> {
-    Ok(CommandApdu::short([0x00, 0xA4, 0x04, 0x0C], Some(aid), None)?)
+fn select_by_aid(application: Application) -> Result<CommandApdu, Failure> {
+    Ok(CommandApdu::short([0x00, 0xA4, 0x04, 0x0C], Some(application.aid()), None)?)
 }
 
 impl Card {
@@ -23,9 +23,9 @@ impl Card {
         if selected {
             return Ok(());
         }
-        let mut reply = self.send(select_by_aid(&JPKI_AID)?, Stage::Selecting).await?;
+        let mut reply = self.send(select_by_aid(Application::Jpki)?, Stage::Selecting).await?;
         if reply.sw == StatusWord::NO_DIAGNOSIS {
-            reply = self.send(select_by_aid(&JPKI_AID)?, Stage::Selecting).await?;
+            reply = self.send(select_by_aid(Application::Jpki)?, Stage::Selecting).await?;
         }
         match reply.sw.0 {
             // Not found; the others are how cards without selection by AID refuse it.
@@ -54,8 +54,8 @@ impl Card {
             return;
         }
         let mut leaving = Leaving::Refused(None);
-        for aid in OTHER_AIDS {
-            let Ok(select) = select_by_aid(aid) else { continue };
+        for application in Application::OTHERS {
+            let Ok(select) = select_by_aid(application) else { continue };
             match self.send(select, Stage::Leaving).await {
                 Ok(reply) if reply.sw == StatusWord::OK => {
                     leaving = Leaving::Left;

@@ -4,6 +4,7 @@ use crate::apdu::{CommandApdu, MAX_SHORT_LE};
 use crate::application::SecretKind;
 use crate::card::{Card, Support};
 use crate::failure::Failure;
+use crate::judgement::Question;
 use crate::step::Stage;
 
 impl Card {
@@ -18,10 +19,13 @@ impl Card {
         stage: Stage,
     ) -> Result<Vec<u8>, Failure> {
         let signature = self.compute_signature(secret, digest, stage).await?;
-        RustCrypto
-            .check_signature(&certificate.public_key()?, SignatureScheme::Pkcs1V15, digest, &signature)
-            .map_err(|_| Failure::SignatureMismatch)?;
-        Ok(signature)
+        let key = certificate.public_key()?;
+        let fits = RustCrypto.check_signature(&key, SignatureScheme::Pkcs1V15, digest, &signature);
+        if self.state().judge(Question::SignatureFits, fits.is_ok()) {
+            Ok(signature)
+        } else {
+            Err(Failure::SignatureMismatch)
+        }
     }
 
     async fn compute_signature(

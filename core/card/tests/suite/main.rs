@@ -8,9 +8,11 @@
 
 mod arbitrary;
 mod common;
+mod estimate;
 mod exchanges;
 mod faults;
 mod results;
+mod scenarios;
 mod secrets;
 mod taps;
 mod transcripts;

@@ -1,4 +1,4 @@
-//! The fixed RSA-2048 keys of the test PKI. They are public: see `core/sim/keys/README.md`.
+//! The fixed RSA keys of the test PKI. They are public: see `core/sim/keys/README.md`.
 
 use std::{
     collections::BTreeMap,
@@ -15,7 +15,7 @@ use sha2::Sha256;
 
 use crate::{SimError, der};
 
-/// RSA modulus length in bytes: every key here has 2048 bits.
+/// RSA modulus length in bytes of every key that a card or an authority has: 2048 bits.
 pub(crate) const MODULUS_LEN: usize = 256;
 
 /// Signatures that one key remembers.
@@ -47,9 +47,28 @@ pub enum KeyName {
     Attacker,
     /// The OCSP responder's key, for which each authority issues a certificate.
     OcspResponder,
+    /// 1024 bits: a key no card has.
+    Rsa1024,
+    /// 2047 bits: a key no card has.
+    Rsa2047,
+    /// 4096 bits: a key no card has.
+    Rsa4096,
+    /// 2048 bits and public exponent 3: a key no card has.
+    ExponentThree,
 }
 
-/// An RSA-2048 private key whose every signature is worthless, because the key is published.
+impl KeyName {
+    const fn modulus_len(self) -> usize {
+        match self {
+            Self::Rsa1024 => 128,
+            Self::Rsa4096 => 512,
+            _ => MODULUS_LEN,
+        }
+    }
+}
+
+/// An RSA private key whose every signature is worthless, because the key is published. Lengths are given for 2048 bits,
+/// which all keys have whose name does not say otherwise.
 ///
 /// All operations are deterministic, and the first few signatures are remembered: exhaustive runs ask for the same ones a
 /// million times.
@@ -68,7 +87,7 @@ impl TestKey {
     pub fn load(name: KeyName) -> Result<Self, SimError> {
         let (file, der) = embedded(name);
         let private = RsaPrivateKey::from_pkcs8_der(der).map_err(|_| SimError::Key { name: file })?;
-        if private.size() != MODULUS_LEN {
+        if private.size() != name.modulus_len() {
             return Err(SimError::Key { name: file });
         }
         Ok(Self { name, private: Arc::new(private), made: Arc::default() })
@@ -127,7 +146,7 @@ impl TestKey {
         let power = rsa_decrypt::<rsa::rand_core::OsRng>(None, self.private.as_ref(), &input)
             .map_err(|_| refused())?
             .to_bytes_be();
-        let mut out = vec![0; MODULUS_LEN.saturating_sub(power.len())];
+        let mut out = vec![0; self.private.size().saturating_sub(power.len())];
         out.extend(power);
         Ok(out)
     }
@@ -180,6 +199,10 @@ fn embedded(name: KeyName) -> (&'static str, &'static [u8]) {
         KeyName::OtherLeaf => key!("other-leaf"),
         KeyName::Attacker => key!("attacker"),
         KeyName::OcspResponder => key!("ocsp-responder"),
+        KeyName::Rsa1024 => key!("rsa-1024"),
+        KeyName::Rsa2047 => key!("rsa-2047"),
+        KeyName::Rsa4096 => key!("rsa-4096"),
+        KeyName::ExponentThree => key!("exponent-three"),
     }
 }
 

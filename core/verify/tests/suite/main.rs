@@ -19,4 +19,5 @@ mod openssl;
 mod report;
 mod revocation;
 mod robustness;
+mod test_cards;
 mod validity;

@@ -12,7 +12,7 @@ use std::io::{self, Write};
 use super::record::{Packed, REASON_BITS, TIME_BITS};
 
 /// Records in a block; only the last one has fewer.
-const BLOCK: usize = 1024;
+const BLOCK: usize = 2048;
 
 const HEAD_LEN: usize = 16;
 const SLOT_LEN: usize = 4;

@@ -1,0 +1,55 @@
+/// Where cards come from: a phone's NFC, a reader, a simulated card.
+///
+/// One operation uses a channel at a time; ``Kazasu`` sees to that.
+public protocol CardChannel: Sendable {
+    /// Waits until a card is at the reader. Called again after a lost card it gives a new link, and the old one is dead.
+    func awaitCard(_ reason: TapReason) async throws(ChannelError) -> any CardLink
+}
+
+/// The connection to one card for one tap.
+public protocol CardLink: Sendable {
+    var properties: LinkProperties { get }
+
+    /// Sends a command APDU as it is and returns the answer, data and status word, as it came. `ChannelError.cardLost`
+    /// unless it is certain that no byte of the command reached the card: then it is `.commandRefused`.
+    func transceive(_ command: [UInt8]) async throws(ChannelError) -> [UInt8]
+
+    /// Ends the tap and takes the power from the card. Called once, lost card or not, unless another `awaitCard` came
+    /// first.
+    func close(_ ending: TapEnding) async
+}
+
+/// What the core needs to know of a link.
+public struct LinkProperties: Sendable, Equatable {
+    /// Longest command in bytes that can be sent.
+    public var maxCommandLength: Int
+    /// Whether commands and answers of extended length (ISO 7816-4 §5.2) may be tried.
+    public var extendedLength: Bool
+    /// Whether the system has selected the JPKI application already.
+    public var applicationSelected: Bool
+
+    public init(maxCommandLength: Int, extendedLength: Bool, applicationSelected: Bool) {
+        self.maxCommandLength = maxCommandLength
+        self.extendedLength = extendedLength
+        self.applicationSelected = applicationSelected
+    }
+}
+
+/// Why a card is wanted: data for what the user is told.
+public enum TapReason: Sendable, Equatable {
+    /// The first tap of an operation.
+    case begin
+    /// The card was lost and nothing is spent.
+    case cardLost
+    /// The card was lost during VERIFY: this tap only reads the counter.
+    case checkTries
+    /// The card was lost after the secret was accepted; it was entered once more.
+    case finishWithNewSecret
+}
+
+/// How a tap ended: data for what the user is told.
+public enum TapEnding: Sendable, Equatable {
+    case completed
+    case failed
+    case cancelled
+}
