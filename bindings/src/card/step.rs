@@ -160,6 +160,6 @@ impl From<card::CertificateKind> for CertificateKind {
 }
 
 /// A number of bytes or things. None of ours comes near the limit.
-pub(super) fn count(number: usize) -> u32 {
+pub(crate) fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use kazasu_verify as verify;
 
 use super::report::word;
+use super::submission::redacted;
 use super::{InputError, Report, Submission, ValidationTime, Verdict, Verifier};
 use crate::card::count;
 
@@ -167,6 +168,8 @@ pub struct ReplayInputs {
     #[uniffi(default = [])]
     pub revocation: Vec<Vec<u8>>,
 }
+
+redacted!(ReplayInputs);
 
 /// What came of checking a record again.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use kazasu_cert::Digest;
 use kazasu_verify as verify;
 
@@ -160,6 +162,20 @@ impl InputError {
     }
 }
 
+/// What people signed and who they are stays out of any log.
+macro_rules! redacted {
+    ($($name:ident)*) => {$(
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(..)"))
+            }
+        }
+    )*};
+}
+pub(super) use redacted;
+
+redacted!(Submission Document SignatureInput RevocationEvidence);
+
 /// The parts of a submission that had to be converted, for the borrowed one to point at.
 pub(super) struct Parts<'a> {
     digests: Vec<Digest>,
@@ -226,11 +242,11 @@ impl EvidenceSources {
     }
 }
 
-impl From<verify::Fetch> for Option<Fetch> {
-    fn from(fetch: verify::Fetch) -> Self {
+impl Fetch {
+    pub(super) fn new(fetch: verify::Fetch) -> Option<Self> {
         match fetch {
-            verify::Fetch::Crl { distribution_point } => Some(Fetch::Crl { distribution_point }),
-            verify::Fetch::Ocsp { url, request } => Some(Fetch::Ocsp { url, request }),
+            verify::Fetch::Crl { distribution_point } => Some(Self::Crl { distribution_point }),
+            verify::Fetch::Ocsp { url, request } => Some(Self::Ocsp { url, request }),
             _ => None,
         }
     }

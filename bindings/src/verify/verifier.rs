@@ -48,7 +48,7 @@ impl Verifier {
         let submission = submission.borrow(&parts);
         let mut inquiry = verify::Inquiry::new(&self.0, submission, time.into(), sources.borrow()?);
         Ok(match inquiry.step() {
-            verify::Progress::Need(fetches) => fetches.into_iter().filter_map(Into::into).collect(),
+            verify::Progress::Need(fetches) => fetches.into_iter().filter_map(Fetch::new).collect(),
             verify::Progress::Done(_) => Vec::new(),
         })
     }

@@ -16,8 +16,11 @@
     clippy::panic,
     clippy::unwrap_used,
     missing_docs,
+    unreachable_pub,
     reason = "a measurement that cannot go on ends"
 )]
+
+mod moment;
 
 use std::fs::File;
 use std::hint::black_box;
@@ -31,6 +34,7 @@ use kazasu_cert::{Digest, HashAlgorithm, RustCrypto, UnixTime};
 use kazasu_sim::pki::{Purpose, profile};
 use kazasu_sim::{Generation, TestPki, der};
 use kazasu_verify::{CrlIndex, CrlIngest, CrlName, CrlScope, TrustAnchors};
+use moment::Moment;
 use sha2::{Digest as _, Sha256};
 
 /// 2026-04-01T00:00:00Z, and one day.
@@ -173,25 +177,6 @@ fn ingest(directory: &Path, lists: &[String]) {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("0");
     println!("{seconds} {wall} {}", peak.split_whitespace().next().unwrap_or("0"));
-}
-
-/// A moment, by the time this process has spent on the CPU.
-struct Moment(u64);
-
-impl Moment {
-    fn now() -> Self {
-        // Nanoseconds on the CPU come first.
-        let spent = std::fs::read_to_string("/proc/self/schedstat").unwrap();
-        Self(spent.split_whitespace().next().unwrap().parse().unwrap())
-    }
-
-    fn nanoseconds(&self) -> f64 {
-        (Self::now().0 - self.0) as f64
-    }
-
-    fn seconds(&self) -> f64 {
-        self.nanoseconds() / 1e9
-    }
 }
 
 /// Writes a list of these entries in this order, signed; says how long it is. If they are not in the order of their

@@ -154,7 +154,7 @@ impl TrustAnchor {
         &self.key_identifier
     }
 
-    pub(crate) fn public_key(&self) -> &PublicKey {
+    pub fn public_key(&self) -> &PublicKey {
         &self.public_key
     }
 

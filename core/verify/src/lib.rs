@@ -55,7 +55,8 @@
 //!   CMS SignedData around such a signature. SHA-1 is refused.
 //! * "Not revoked" has to be proved, by a CRL for the certificate's own partition or by an OCSP answer
 //!   ([`RevocationEvidence`]), unless the policy says otherwise; then the report says
-//!   [`RevocationStatus::NotChecked`], which is not "good". Evidence that cannot be relied on proves nothing.
+//!   [`RevocationStatus::NotChecked`], which is not "good". Evidence that cannot be relied on proves nothing; evidence
+//!   that has merely lapsed still proves a revocation.
 //! * Computing is done by a [`CryptoProvider`]; [`RustCrypto`] unless another one is given.
 //!
 //! # What is not checked

@@ -143,6 +143,8 @@ pub enum Warning {
     SeveralSigners,
     /// Some of the evidence about revocation was of no use, but other evidence gave the answer.
     EvidenceIgnored,
+    /// Evidence that has lapsed tells that the certificate is revoked; that it was good it could not have told.
+    RevokedByLapsedEvidence,
     /// About the attributes; only beside attributes.
     #[serde(untagged)]
     Attribute(AttributeWarning),

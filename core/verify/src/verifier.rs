@@ -394,6 +394,7 @@ fn warnings(
         (purpose == Purpose::Authentication && any(has_names)).then_some(Warning::SubjectAltNameIgnored),
         (judged.len() > 1).then_some(Warning::SeveralSigners),
         judged.iter().any(|one| one.revocation.has_unneeded_problems()).then_some(Warning::EvidenceIgnored),
+        judged.iter().any(|one| one.revocation.has_lapsed()).then_some(Warning::RevokedByLapsedEvidence),
     ]
     .into_iter()
     .flatten()

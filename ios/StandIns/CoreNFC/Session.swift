@@ -1,7 +1,15 @@
 import Foundation
 
-/// A session with the system's sheet. Tests stand in for the system by overriding what the app calls, and by calling the
-/// delegate.
+/// What the app asks of the system. A test is the system, and answers by calling the delegate on the session's queue.
+public protocol StandInSystem: AnyObject {
+    func begin(_ session: NFCTagReaderSession)
+    func connect(_ session: NFCTagReaderSession, to tag: NFCTag, completion: @escaping ((any Error)?) -> Void)
+    func restartPolling(_ session: NFCTagReaderSession)
+    /// `errorMessage` is nil for an ordinary end.
+    func invalidate(_ session: NFCTagReaderSession, errorMessage: String?)
+}
+
+/// A session with the system's sheet.
 open class NFCReaderSession: NSObject {
     /// Whether this device can read tags. Settable here alone.
     nonisolated(unsafe) public static var readingAvailable = true
@@ -21,6 +29,9 @@ open class NFCTagReaderSession: NFCReaderSession {
         public static let iso18092 = PollingOption(rawValue: 4)
     }
 
+    /// Who plays the system.
+    nonisolated(unsafe) public static weak var system: (any StandInSystem)?
+
     public private(set) weak var delegate: (any NFCTagReaderSessionDelegate)?
     public let pollingOption: PollingOption
     public let queue: DispatchQueue?
@@ -35,8 +46,25 @@ open class NFCTagReaderSession: NFCReaderSession {
         (self.pollingOption, self.delegate, self.queue) = (pollingOption, delegate, queue)
     }
 
-    open func connect(to tag: NFCTag, completionHandler: @escaping ((any Error)?) -> Void) {}
-    open func restartPolling() {}
+    open override func begin() {
+        Self.system?.begin(self)
+    }
+
+    open func connect(to tag: NFCTag, completionHandler: @escaping ((any Error)?) -> Void) {
+        Self.system?.connect(self, to: tag, completion: completionHandler)
+    }
+
+    open func restartPolling() {
+        Self.system?.restartPolling(self)
+    }
+
+    open override func invalidate() {
+        Self.system?.invalidate(self, errorMessage: nil)
+    }
+
+    open override func invalidate(errorMessage: String) {
+        Self.system?.invalidate(self, errorMessage: errorMessage)
+    }
 }
 
 public protocol NFCTagReaderSessionDelegate: AnyObject {

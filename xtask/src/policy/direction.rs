@@ -17,7 +17,12 @@ const RULES: &[Rule] = &[
     Rule { package: "kazasu-cert", normal: &[WATCHED], tests: &["kazasu-sim"] },
     Rule { package: "kazasu-card", normal: &["kazasu-cert"], tests: &["kazasu-sim"] },
     Rule { package: "kazasu-mmap", normal: &[], tests: &[] },
-    Rule { package: "kazasu-verify", normal: &["kazasu-cert", "kazasu-mmap"], tests: &["kazasu-aws-lc", "kazasu-sim"] },
+    Rule {
+        package: "kazasu-verify",
+        normal: &["kazasu-cert", "kazasu-mmap"],
+        tests: &["kazasu-attacks", "kazasu-aws-lc", "kazasu-sim"],
+    },
+    Rule { package: "kazasu-attacks", normal: &["kazasu-cert", "kazasu-sim", "kazasu-verify"], tests: &[] },
     Rule { package: "kazasu-model", normal: &["kazasu-card", "kazasu-cert", "kazasu-sim"], tests: &[] },
     Rule { package: "kazasu-sim", normal: &["kazasu-cert", WATCHED], tests: &[] },
     Rule {

@@ -58,27 +58,18 @@ struct Candidate {
 impl Countdown {
     /// Prepares a countdown for one request; `card` is the card to expect.
     pub fn new(work: Work, options: Options, model: LinkModel, card: CardProfile) -> Self {
-        let CardProfile { short_ef_identifiers: sfi, extended_length: extended, phone, .. } = card;
-        let mut variants = vec![(sfi, extended, phone)];
-        for variant in [
-            (true, true, false),
-            (true, false, false),
-            (false, false, false),
-            (true, true, true),
-            (false, true, false),
-            (true, false, true),
-            (false, false, true),
-        ] {
-            if !variants.contains(&variant) {
-                variants.push(variant);
+        let phone = CardProfile { phone: true, card_face: false, ..card };
+        let mut cards = vec![card];
+        for one in [CardProfile { phone: false, card_face: true, ..card }, phone] {
+            for (short_ef_identifiers, extended_length) in
+                [(true, true), (true, false), (false, false), (false, true)]
+            {
+                cards.push(CardProfile { short_ef_identifiers, extended_length, ..one });
             }
         }
-        let candidates = variants
+        let candidates = cards
             .into_iter()
-            .map(|(short_ef_identifiers, extended_length, phone)| {
-                let card = CardProfile { short_ef_identifiers, extended_length, phone, ..card };
-                Candidate { card, plan: plan(work, options, card), at: 0 }
-            })
+            .map(|card| Candidate { card, plan: plan(work, options, card), at: 0 })
             .collect();
         Self { work, options, model, candidates }
     }

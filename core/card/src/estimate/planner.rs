@@ -243,8 +243,7 @@ impl Planner {
 
     fn leave(&mut self) {
         if self.plan.iter().any(|exchange| matches!(exchange.stage, Stage::Verifying { .. })) {
-            // The first is on a card, not on a phone.
-            let tried = if self.card.phone { Application::OTHERS.len() } else { 1 };
+            let tried = if self.card.card_face { 1 } else { Application::OTHERS.len() };
             for application in Application::OTHERS.into_iter().take(tried) {
                 self.select_by_aid(application, Stage::Leaving);
             }

@@ -3,14 +3,16 @@ use crate::application::{CertificateKind, SecretKind};
 
 /// What is assumed of a card, as far as it changes the exchanges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "facts about a card, which combine freely")]
 pub struct CardProfile {
     /// Short EF identifiers in READ BINARY, VERIFY and the signature command (docs/card-facts.md §2.2).
     pub short_ef_identifiers: bool,
     /// READ BINARY in extended form (docs/card-facts.md §1.2).
     pub extended_length: bool,
-    /// A phone in place of a card: it gives its authentication certificate after the PIN only, and has no text
-    /// application (docs/card-facts.md §8.1).
+    /// A phone in place of a card: it gives its authentication certificate after the PIN only (docs/card-facts.md §8.1).
     pub phone: bool,
+    /// The text application, which is selected to leave. Phones and the older resident register card have none.
+    pub card_face: bool,
     /// DER length of the authentication certificate, in bytes.
     pub authentication_certificate: usize,
     /// DER length of the signing certificate, in bytes.
@@ -29,6 +31,7 @@ impl CardProfile {
         short_ef_identifiers: true,
         extended_length: true,
         phone: false,
+        card_face: true,
         authentication_certificate: AUTHENTICATION_CERTIFICATE.value as usize,
         signing_certificate: SIGNING_CERTIFICATE.value as usize,
         ca_certificate: CA_CERTIFICATE.value as usize,

@@ -1,6 +1,6 @@
 use core::fmt;
 
-use kazasu_cert::{Certificate, HashAlgorithm, SignedDataDraft, UnixTime};
+use kazasu_cert::{Certificate, HashAlgorithm, UnixTime};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::application::{CertificateKind, SecretKind};
@@ -341,6 +341,8 @@ impl<'de> Deserialize<'de> for SoftwareVersion {
 
 #[cfg(test)]
 mod tests {
+    use kazasu_cert::SignedDataDraft;
+
     use super::*;
 
     #[test]

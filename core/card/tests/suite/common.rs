@@ -110,6 +110,21 @@ pub(crate) fn secret_of(flow: &str) -> Option<SecretKind> {
     }
 }
 
+/// The same of a request.
+pub(crate) fn secret_in(request: &Request) -> Option<SecretKind> {
+    match request {
+        Request::Authenticate(_)
+        | Request::ChangeSecret(ChangeSecret::AuthenticationPin { .. })
+        | Request::ReadCertificate(ReadCertificate::Authentication(Some(_))) => {
+            Some(SecretKind::AuthenticationPin)
+        }
+        Request::Sign(_)
+        | Request::ChangeSecret(ChangeSecret::SigningPassword { .. })
+        | Request::ReadCertificate(ReadCertificate::Signing(_)) => Some(SecretKind::SigningPassword),
+        _ => None,
+    }
+}
+
 /// One tap without faults.
 pub(crate) fn run(card: &mut SimulatedCard, request: Request, options: Options) -> Outcome {
     let mut session = CardSession::new(request, options);

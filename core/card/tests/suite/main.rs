@@ -15,4 +15,5 @@ mod results;
 mod scenarios;
 mod secrets;
 mod taps;
+mod trace;
 mod transcripts;

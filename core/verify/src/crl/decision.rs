@@ -27,9 +27,9 @@ pub struct CrlCheck<'a> {
     pub crypto: &'a dyn CryptoProvider,
     /// Which lists are taken. JPKI has one for each municipality and CA (docs/certificate-facts.md §2.6).
     pub scope: CrlScope,
-    /// The time asked about. A list must have been issued by then and not have expired. One that was issued later
-    /// can prove that the certificate was revoked by then, but never that it was not: by now it may have been
-    /// dropped as expired.
+    /// The time asked about. To prove that the certificate is good a list must have been issued by then and not have
+    /// expired. One that has expired still proves a revocation. One that was issued later can prove that the
+    /// certificate was revoked by then, but never that it was not: by now it may have been dropped as expired.
     pub at: UnixTime,
     /// The newest list seen so far for this certificate's partition: an older one is refused. `None` when a list of
     /// the past is to be used on purpose, or nothing is remembered. An index remembers by itself.
@@ -45,6 +45,10 @@ pub struct CrlAnswer {
     pub status: CrlStatus,
     /// The list it was found in.
     pub crl: CrlFacts,
+    /// What keeps the list from proving a certificate good by now. Only beside [`Revoked`](CrlStatus::Revoked): what
+    /// the CA has revoked once stays so, however old the list is in which it says so.
+    #[serde(skip)]
+    pub lapsed: Option<CrlInvalidity>,
 }
 
 /// The status of a certificate, according to a list.
@@ -176,17 +180,21 @@ impl CrlCheck<'_> {
         if this_update > self.at {
             let entry = entry.filter(|entry| entry.revocation_date <= self.at);
             let entry = entry.ok_or(CrlInvalidity::IssuedLater { this_update })?;
-            return Ok(CrlAnswer { status: CrlStatus::Revoked(entry), crl: crl.clone() });
+            return Ok(CrlAnswer { status: CrlStatus::Revoked(entry), crl: crl.clone(), lapsed: None });
         }
-        if self.at > next_update {
-            return Err(CrlInvalidity::Expired { next_update }.into());
-        }
-        if !valid_at(anchor, self.at) {
-            return Err(CrlInvalidity::AnchorNotValid { at: self.at }.into());
-        }
+        let lapsed = if self.at > next_update {
+            Some(CrlInvalidity::Expired { next_update })
+        } else if !valid_at(anchor, self.at) {
+            Some(CrlInvalidity::AnchorNotValid { at: self.at })
+        } else {
+            None
+        };
         // What is listed by now is revoked by now, even if a date in the future stands beside it.
-        let status = entry.map_or(CrlStatus::Good, CrlStatus::Revoked);
-        Ok(CrlAnswer { status, crl: crl.clone() })
+        let status = match (entry, lapsed.clone()) {
+            (None, Some(lapsed)) => return Err(lapsed.into()),
+            (entry, _) => entry.map_or(CrlStatus::Good, CrlStatus::Revoked),
+        };
+        Ok(CrlAnswer { status, crl: crl.clone(), lapsed })
     }
 }
 

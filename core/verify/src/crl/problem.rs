@@ -88,7 +88,8 @@ impl Serialize for CrlProblem {
     }
 }
 
-/// Why a list is not valid.
+/// Why a list is not valid. One that has merely expired, or whose anchor has, still proves a revocation
+/// ([`CrlAnswer::lapsed`](super::CrlAnswer::lapsed)).
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum CrlInvalidity {

@@ -3,6 +3,7 @@
 use kazasu_cert::UnixTime;
 use serde::Serialize;
 
+use super::StaleProblem;
 use crate::time::{optional_rfc3339, rfc3339};
 use crate::{AnchorRecord, CertificateRecord, RevocationReason};
 
@@ -28,6 +29,10 @@ pub struct OcspAnswer {
     pub delegate: Option<CertificateRecord>,
     /// Whether it was made for this request.
     pub nonce: NonceRecord,
+    /// Why it is too old to prove a certificate good. Only beside [`Revoked`](OcspStatus::Revoked), which age does
+    /// not undo.
+    #[serde(skip)]
+    pub lapsed: Option<StaleProblem>,
 }
 
 /// `CertStatus` (RFC 6960 §2.2).

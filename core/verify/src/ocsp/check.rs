@@ -22,7 +22,8 @@ use crate::{RevocationReason, TrustAnchor};
 /// or by one delegate that this key has authorised; exactly one of its single responses is about the leaf, by serial
 /// number and by both hashes of the issuer; nothing critical in it is unknown; the nonce is right; it is fresh.
 ///
-/// An answer made after `at` can prove that the leaf was already revoked, never that it was good.
+/// An answer made after `at` can prove that the leaf was already revoked, never that it was good. One that is too old
+/// still proves a revocation, which nothing takes back; [`OcspAnswer::lapsed`] then says how old it is.
 ///
 /// # Errors
 /// [`OcspProblem`], which never means "revoked" and never "good": the question stays open.
@@ -44,7 +45,7 @@ pub fn check_ocsp(
     let single = cert_id::find(&data.responses, leaf, issuer)?;
     check_extensions(single.single_extensions.as_ref(), &[])?;
     let nonce = check_nonce(data, policy.nonce)?;
-    let answer = OcspAnswer {
+    let mut answer = OcspAnswer {
         status: status(single.cert_status),
         this_update: unix_time(single.this_update),
         next_update: single.next_update.map(unix_time),
@@ -52,8 +53,14 @@ pub fn check_ocsp(
         issuer: issuer.into(),
         delegate: delegate.as_ref().map(Into::into),
         nonce,
+        lapsed: None,
     };
-    check_time(&answer, policy, at)?;
+    let is_revoked = matches!(answer.status, OcspStatus::Revoked { .. });
+    answer.lapsed = match check_time(&answer, policy, at) {
+        Ok(()) => None,
+        Err(old) if is_revoked && !matches!(old, StaleProblem::Later { .. }) => Some(old),
+        Err(problem) => return Err(problem.into()),
+    };
     Ok(answer)
 }
 

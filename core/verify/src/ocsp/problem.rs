@@ -247,7 +247,8 @@ pub enum NonceProblem {
     Different,
 }
 
-/// Why an answer is not about the time in question.
+/// Why an answer is not about the time in question. Of an old one a revocation still counts
+/// ([`OcspAnswer::lapsed`](super::OcspAnswer::lapsed)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum StaleProblem {

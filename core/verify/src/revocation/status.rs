@@ -4,7 +4,10 @@ use kazasu_cert::UnixTime;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::{EvidenceKind, EvidenceProblem};
-use crate::{CheckResult, CrlAnswer, OcspAnswer, OnUnknownStatus, Rejection, RevocationReason, Undecided};
+use crate::{
+    CheckResult, CrlAnswer, CrlProblem, OcspAnswer, OcspProblem, OnUnknownStatus, Rejection,
+    RevocationReason, Undecided,
+};
 
 /// The answer of all evidence together. Only [`Good`](Self::Good) is good.
 ///
@@ -113,6 +116,11 @@ impl SignerRevocation {
         self.status != RevocationStatus::Unusable && self.problems().next().is_some()
     }
 
+    /// Whether evidence too old to prove anything else tells that the certificate is revoked.
+    pub(crate) fn has_lapsed(&self) -> bool {
+        self.findings.iter().any(|finding| finding.lapsed().is_some())
+    }
+
     /// What was wrong with the evidence that was not used.
     pub fn problems(&self) -> impl Iterator<Item = &EvidenceProblem> {
         self.findings.iter().filter_map(|finding| match &finding.outcome {
@@ -165,17 +173,37 @@ pub enum Outcome {
     Unusable(EvidenceProblem),
 }
 
+impl Finding {
+    /// Why it would not prove a certificate good by now, although it counts, because it tells a revocation.
+    pub fn lapsed(&self) -> Option<EvidenceProblem> {
+        match &self.outcome {
+            Outcome::Crl(answer) => answer.lapsed.clone().map(|lapsed| CrlProblem::from(lapsed).into()),
+            Outcome::Ocsp(answer) => answer.lapsed.map(|lapsed| OcspProblem::from(lapsed).into()),
+            Outcome::Unusable(_) => None,
+        }
+    }
+}
+
+/// `error` and `detail` stand beside an `answer` that has [lapsed](Finding::lapsed).
 impl Serialize for Finding {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_struct("Finding", 3)?;
+        let mut map = serializer.serialize_struct("Finding", 4)?;
         map.serialize_field("kind", &self.kind)?;
-        match &self.outcome {
-            Outcome::Crl(answer) => map.serialize_field("answer", answer)?,
-            Outcome::Ocsp(answer) => map.serialize_field("answer", answer)?,
-            Outcome::Unusable(problem) => {
-                map.serialize_field("error", problem)?;
-                map.serialize_field("detail", &problem.to_string())?;
+        let lapsed = self.lapsed();
+        let problem = match &self.outcome {
+            Outcome::Crl(answer) => {
+                map.serialize_field("answer", answer)?;
+                lapsed.as_ref()
             }
+            Outcome::Ocsp(answer) => {
+                map.serialize_field("answer", answer)?;
+                lapsed.as_ref()
+            }
+            Outcome::Unusable(problem) => Some(problem),
+        };
+        if let Some(problem) = problem {
+            map.serialize_field("error", problem)?;
+            map.serialize_field("detail", &problem.to_string())?;
         }
         map.end()
     }

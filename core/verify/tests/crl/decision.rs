@@ -141,10 +141,59 @@ fn of_several_lists_the_newest_counts_in_any_order() {
     // Of the same second the higher number.
     let twin = of(8, NOW - 2 * HOUR, None);
     assert_eq!(asked(&[&revoked_old, &twin]), Ok(CrlStatus::Good));
-    // An expired one is newer than none.
-    let expired = of(6, NOW - 2 * DAY, Some(NOW - 3 * DAY));
-    let next_update = UnixTime(NOW - DAY);
-    assert_eq!(asked(&[&expired, &elsewhere]), invalid(CrlInvalidity::Expired { next_update }));
+    // An expired one is newer than none, and the newest expired one is newer than the one before.
+    let [expired, expired_revoked] = [None, Some(NOW - 3 * DAY)].map(|at| of(6, NOW - 2 * DAY, at));
+    let expired_revoked_before = of(5, NOW - 3 * DAY, Some(NOW - 4 * DAY));
+    let problem = invalid(CrlInvalidity::Expired { next_update: UnixTime(NOW - DAY) });
+    assert_eq!(asked(&[&expired, &elsewhere]), problem);
+    assert_eq!(asked(&[&expired, &expired_revoked_before]), problem);
+    assert_eq!(revoked(asked(&[&expired_revoked, &elsewhere])), (NOW - 3 * DAY, None));
+    assert_eq!(asked(&[&expired_revoked, &good_new]), Ok(CrlStatus::Good));
+}
+
+/// What the CA has revoked stays revoked, however old the list is that says so.
+#[test]
+fn a_list_that_has_lapsed_proves_a_revocation_and_nothing_else() {
+    let list_of = |entry: u64, generation: Generation, this_update: i64| {
+        let authority = authority(generation);
+        let issuer = CrlIssuer::new(authority);
+        let mut list = issuer.partition(&partition(), 7, this_update, this_update + DAY).unwrap();
+        list.revoke(entry, this_update - DAY, Some(Listed::CertificateHold)).unwrap();
+        list.sign(authority.key()).unwrap()
+    };
+    let reason = Some(RevocationReason::CertificateHold);
+    let ended = |this_update| CrlInvalidity::Expired { next_update: UnixTime(this_update + DAY) };
+    for age in [DAY + 1, 500 * DAY] {
+        let this_update = NOW - age;
+        let answer = check_at(NOW).list(&list_of(SERIAL, Generation::G2023, this_update)[..]).unwrap();
+        assert_eq!(answer.lapsed, Some(ended(this_update)));
+        assert_eq!(revoked(Ok(answer.status)), (this_update - DAY, reason));
+        let other = ask(&list_of(SERIAL + 1, Generation::G2023, this_update));
+        assert_eq!(other, invalid(ended(this_update)));
+    }
+    // Its anchor has expired since: 2025-10-19T14:59:59Z.
+    let last = 1_760_885_999;
+    let check = check_at(last + 1);
+    let answer = check.list(&list_of(SERIAL, Generation::G2015, last)[..]).unwrap();
+    assert_eq!(answer.lapsed, Some(CrlInvalidity::AnchorNotValid { at: check.at }));
+    assert_eq!(revoked(Ok(answer.status)), (last - DAY, reason));
+    let other = status(check.list(&list_of(SERIAL + 1, Generation::G2015, last)[..]));
+    assert_eq!(other, invalid(CrlInvalidity::AnchorNotValid { at: check.at }));
+    // In time there is nothing to add.
+    assert_eq!(check_at(NOW).list(&list_of(SERIAL, Generation::G2023, NOW)[..]).unwrap().lapsed, None);
+    // Signature and scope have to be right at any age.
+    let mut forged = list(7, NOW - 9 * DAY);
+    forged.revoke(SERIAL, NOW - 10 * DAY, None).unwrap();
+    let forged = forged.sign(&TestKey::load(KeyName::Attacker).unwrap()).unwrap();
+    assert_eq!(ask(&forged), invalid(CrlInvalidity::BadSignature));
+    let mut elsewhere = super::common::list_of(&other_partition(), 7, NOW - 9 * DAY);
+    elsewhere.revoke(SERIAL, NOW - 10 * DAY, None).unwrap();
+    assert_eq!(ask(&signed(&elsewhere)), scope(CrlScopeProblem::OtherPartition));
+    // As does what was seen before.
+    let mark = CrlMark { this_update: UnixTime(NOW), crl_number: Some(CrlNumber::from(8)) };
+    let list = list_of(SERIAL, Generation::G2023, NOW - 9 * DAY);
+    let seen = CrlCheck { seen: Some(mark), ..check_at(NOW) };
+    assert!(matches!(seen.list(&list[..]), Err(CrlProblem::Rollback { .. })));
 }
 
 #[test]

@@ -65,13 +65,28 @@ fn a_fresh_revocation_of_the_near_future() {
     assert!(matches!(vector.check().unwrap().status, OcspStatus::Revoked { .. }));
 }
 
+/// What the CA has revoked stays revoked, however old the answer is that says so.
 #[test]
-fn a_stale_revocation_proves_nothing() {
+fn an_answer_that_has_lapsed_proves_a_revocation_and_nothing_else() {
     let mut vector = Vector::new();
-    vector.responder.statuses.insert(SERIAL, CertificateStatus::hold(NOW.0 - 86_400));
-    vector.responder.age = 3600;
-    let of = UnixTime(NOW.0 - 3600);
-    assert_eq!(vector.check(), Err(StaleProblem::TooOld { of, max_age: 1800 }.into()));
+    let revoked = CertificateStatus::hold(NOW.0 - 86_400);
+    for (age, lapsed) in [
+        (901, StaleProblem::NextUpdatePassed { next_update: UnixTime(NOW.0 - 1) }),
+        (3600, StaleProblem::TooOld { of: UnixTime(NOW.0 - 3600), max_age: 1800 }),
+    ] {
+        vector.responder.age = age;
+        vector.responder.statuses.insert(SERIAL, revoked);
+        let answer = vector.check().unwrap();
+        assert!(matches!(answer.status, OcspStatus::Revoked { .. }));
+        assert_eq!(answer.lapsed, Some(lapsed));
+        for status in [CertificateStatus::Good, CertificateStatus::Unknown] {
+            vector.responder.statuses.insert(SERIAL, status);
+            assert_eq!(vector.check(), Err(lapsed.into()));
+        }
+    }
+    vector.responder.age = 900;
+    vector.responder.statuses.insert(SERIAL, revoked);
+    assert_eq!(vector.check().unwrap().lapsed, None);
 }
 
 #[test]

@@ -173,6 +173,42 @@ fn evidence_from_after_the_time_in_question() {
 }
 
 #[test]
+fn lapsed_evidence_proves_a_revocation_and_says_that_it_has_lapsed() {
+    let vector = checked(Purpose::Signing);
+    let since = now() - 10 * DAY;
+    let old_list = revoking(&vector, 3, now() - 5 * DAY, since);
+    let old_answer = |status| {
+        let mut responder = responder(&vector);
+        responder.age = 5 * DAY;
+        responder.otherwise = status;
+        answered(&vector, &responder)
+    };
+    let key_compromise = CertificateStatus::Revoked { at: since, reason: Some(SimReason::KeyCompromise) };
+    let good_list = signed(&list(&vector));
+    for (evidence, code) in [
+        (vec![old_list.clone()], "crl_invalid"),
+        (vec![old_answer(key_compromise)], "ocsp_stale"),
+        (vec![good_list.clone(), old_answer(key_compromise)], "ocsp_stale"),
+    ] {
+        let report = vector.report_with(&evidence);
+        assert_rejected(&report, &revoked(since), code);
+        assert_eq!(report.codes(), ["revoked"]);
+        assert_eq!(report.warnings, [Warning::RevokedByLapsedEvidence]);
+        let json = serde_json::to_value(&report).unwrap();
+        let findings = json["signers"][0]["revocation"]["evidence"].as_array().unwrap();
+        let finding = findings.last().unwrap();
+        assert_eq!((&finding["error"], &finding["answer"]["status"]), (&code.into(), &"revoked".into()));
+        assert!(finding["detail"].is_string());
+    }
+    // Of several lists the newest counts, whatever a lapsed one says.
+    assert_accepted(&vector.report_with(&[old_list, good_list]), "newest: good");
+    let report = vector.report_with(&[old_answer(CertificateStatus::Good)]);
+    assert_open(&report, "ocsp_stale", "never good");
+    let report = vector.report_with(&[signed(&list_of(&vector, 3, now() - 5 * DAY))]);
+    assert_open(&report, "crl_invalid", "never good");
+}
+
+#[test]
 fn nothing_and_nothing_useful() {
     let vector = checked(Purpose::Signing);
     let report = vector.report_with(&[]);

@@ -4,7 +4,7 @@
 //! invented; no certificate of a person is among them. Their private keys are in cards elsewhere, so that no signature
 //! can be made: everything but that must be right.
 
-use std::{fs, path::PathBuf, process::Command};
+use std::{fs, path::PathBuf, process::Command, sync::LazyLock};
 
 use kazasu_cert::{Certificate, SubstituteFlags, basic_attributes};
 use kazasu_sim::Generation;
@@ -19,9 +19,9 @@ use crate::common::{POLICY, Vector, check, time};
 const THEN: &str = "2026-04-01T00:00:00Z";
 
 /// Where the package lies that Cargo has fetched.
-fn package() -> PathBuf {
+static PACKAGE: LazyLock<PathBuf> = LazyLock::new(|| {
     let mut metadata = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
-    metadata.args(["metadata", "--format-version=1", "--locked", "--offline", "--all-features"]);
+    metadata.args(["metadata", "--format-version=1", "--locked"]);
     let output = metadata.output().expect("cargo");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -29,10 +29,10 @@ fn package() -> PathBuf {
     let package = packages.find(|package| package["name"] == "myna-card").expect("a dev-dependency");
     assert_eq!(package["version"], "3.3.4");
     PathBuf::from(package["manifest_path"].as_str().unwrap()).parent().unwrap().to_owned()
-}
+});
 
 fn read(name: &str) -> Vec<u8> {
-    let path = package().join(name);
+    let path = PACKAGE.join(name);
     fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
@@ -156,7 +156,7 @@ fn shape(der: &[u8], depth: usize, out: &mut Vec<String>) -> Option<()> {
     while let [tag, after_tag @ ..] = rest {
         let (&first, after_len) = after_tag.split_first()?;
         let (len, content) = match first {
-            0..0x80 => (usize::from(first), after_len),
+            0x00..=0x7F => (usize::from(first), after_len),
             0x81 => (usize::from(*after_len.first()?), after_len.get(1..)?),
             0x82 => (usize::from(after_len[0]) << 8 | usize::from(*after_len.get(1)?), after_len.get(2..)?),
             _ => return None,

@@ -1,67 +1,88 @@
-//! The attack cases of docs/certificate-facts.md §4.4 that a certificate or a signature can hold, each as one change to
-//! a vector that is accepted without it, signed with the real key wherever the attacker could have it signed.
-//!
-//! | Cases | Where |
-//! |---|---|
-//! | 1 to 9, 27 to 30: time, anchor, issuer | `issuer` |
-//! | 10 to 26, 31 to 35: profile, algorithms, keys | `profile`; 26 stands in `accepted`, half of 20 in the crate |
-//! | 36 to 38: PKCS#1 | `signature` |
-//! | 39 to 41: encoding | `encoding` |
-//! | 42 to 49: CMS | `cms` |
-//! | 54 to 59: CRL | `crl` |
-//! | 60 to 65: OCSP | `ocsp` |
+//! The attack cases of docs/certificate-facts.md §4.4, as `kazasu-attacks` makes them, put to the library; and what goes
+//! beyond a single answer.
 
 mod cms;
-mod crl;
-mod encoding;
-mod issuer;
-mod ocsp;
-mod profile;
-mod signature;
 
-use kazasu_cert::ObjectIdentifier;
-use kazasu_verify::{Environment, Purpose, Rejection, Signed};
+use std::collections::BTreeSet;
 
-use crate::common::{Vector, assert_accepted, assert_rejected, holder};
+use kazasu_attacks::{Attack, ELSEWHERE, Expected, Question, attacks, controls};
+use kazasu_verify::{ExtensionProblem, Purpose, Rejection, Report, Verdict, Warning};
 
-/// One attack: the number in the table, the purpose asked about, what is changed, and what must be said first.
-struct Attack {
-    number: u8,
-    purpose: Purpose,
-    what: &'static str,
-    change: fn(&mut Vector),
-    expected: Rejection,
-}
-
-const fn signing(number: u8, what: &'static str, change: fn(&mut Vector), expected: Rejection) -> Attack {
-    Attack { number, purpose: Purpose::Signing, what, change, expected }
-}
-
-const fn login(number: u8, what: &'static str, change: fn(&mut Vector), expected: Rejection) -> Attack {
-    Attack { number, purpose: Purpose::Authentication, what, change, expected }
-}
+use crate::common::status::{assert_open, checked, list, signed};
+use crate::common::{Vector, assert_rejected, holder};
 
 #[track_caller]
-fn run(attacks: Vec<Attack>) {
-    for Attack { number, purpose, what, change, expected } in attacks {
-        let what = format!("case {number}: {what}");
-        let mut vector = Vector::new(purpose);
-        assert_accepted(&vector.report(), &what);
-        change(&mut vector);
-        assert_rejected(&vector.report(), &expected, &what);
+fn assert_expected(attack: &Attack, report: &Report) {
+    let what = attack.id();
+    match &attack.expected {
+        Expected::Accepted => {
+            assert_eq!((&report.errors[..], report.verdict), (&[][..], Verdict::Accepted), "{what}");
+            let named = report.purpose == Purpose::Signing && report.signers.len() == 1;
+            assert_eq!(report.attributes.is_some(), named, "{what}");
+        }
+        Expected::Rejected(rejection) => assert_rejected(report, rejection, &what),
+        Expected::NotDer(rule) => {
+            let found = match report.errors.first() {
+                Some(Rejection::Der(kazasu_cert::CertificateError::Der(violation))) => Some(violation.rule),
+                _ => None,
+            };
+            assert_eq!(found, Some(*rule), "{what}: {:?}", report.errors);
+            assert_rejected(report, &report.errors[0], &what);
+        }
+        Expected::Open(code) => assert_open(report, code, &what),
     }
 }
 
-fn oid(text: &str) -> ObjectIdentifier {
-    ObjectIdentifier::new_unwrap(text)
+#[test]
+fn every_attack_is_answered_as_the_table_says() {
+    for attack in attacks() {
+        assert_expected(&attack, &attack.question.report());
+    }
 }
 
-const UNKNOWN: Rejection =
-    Rejection::UnknownIssuer { purpose: Purpose::Signing, environment: Environment::Test };
+/// What the attacks change one thing of.
+#[test]
+fn every_control_is_answered_as_it_should_be() {
+    for control in controls() {
+        assert_expected(&control, &control.question.report());
+    }
+}
 
-const BAD_CERTIFICATE: Rejection = Rejection::BadSignature(Signed::Certificate);
+#[test]
+fn every_case_of_the_table_has_a_place() {
+    let here = attacks().into_iter().filter_map(|attack| attack.case);
+    let cases: BTreeSet<u8> = here.chain(ELSEWHERE.iter().map(|one| one.case)).collect();
+    assert_eq!(cases, (1..=70).collect());
+}
 
-const BAD_DOCUMENT: Rejection = Rejection::BadSignature(Signed::Document);
+/// A list that proves nothing does not spoil one that does, nor the other way round.
+#[test]
+fn a_bad_list_beside_a_good_one() {
+    let good = || signed(&list(&checked(Purpose::Signing)));
+    let (mut lists, is_list) = (0, |attack: &Attack| (54..=58).contains(&attack.case.unwrap_or_default()));
+    for attack in attacks().into_iter().filter(is_list) {
+        let ([bad], None, Expected::Open(_)) =
+            (&attack.question.evidence[..], attack.question.seen_crl, &attack.expected)
+        else {
+            continue;
+        };
+        for evidence in [vec![bad.clone(), good()], vec![good(), bad.clone()]] {
+            let report = Question { evidence, ..attack.question.clone() }.report();
+            assert_eq!(report.verdict, Verdict::Accepted, "{}: {:?}", attack.id(), report.codes());
+            assert_eq!(report.warnings, [Warning::EvidenceIgnored], "{}", attack.id());
+        }
+        lists += 1;
+    }
+    assert!(lists > 20, "{lists} lists");
+}
+
+#[test]
+fn the_profile_of_the_other_purpose_has_another_policy_as_well() {
+    let title = "profile of an authentication certificate from the signing CA";
+    let attack = attacks().into_iter().find(|attack| attack.title == title).unwrap();
+    let policy = Rejection::Policy(ExtensionProblem::Value);
+    assert!(attack.question.report().errors.contains(&policy));
+}
 
 /// Neither a rejection nor the `Debug` of any report shows who it was.
 #[test]

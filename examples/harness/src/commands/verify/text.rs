@@ -20,15 +20,19 @@ pub(in crate::commands) fn text(report: &Report) -> String {
     }
     for signer in &report.signers {
         lines.extend(signer.anchor.as_ref().map(|anchor| format!("anchor: {}", anchor.name)));
-        lines.extend(signer.revocation.findings.iter().map(|finding| match &finding.outcome {
-            Outcome::Crl(answer) => {
-                format!("CRL of {}, signed by {}", answer.crl.this_update, answer.crl.signed_by.name)
-            }
-            Outcome::Ocsp(answer) => {
-                format!("OCSP answer of {}, for {}", answer.this_update, answer.issuer.name)
-            }
-            Outcome::Unusable(problem) => format!("not used: {problem}"),
-            _ => spaced(&json!(finding.kind)),
+        lines.extend(signer.revocation.findings.iter().flat_map(|finding| {
+            let counted = match &finding.outcome {
+                Outcome::Crl(answer) => {
+                    format!("CRL of {}, signed by {}", answer.crl.this_update, answer.crl.signed_by.name)
+                }
+                Outcome::Ocsp(answer) => {
+                    format!("OCSP answer of {}, for {}", answer.this_update, answer.issuer.name)
+                }
+                Outcome::Unusable(problem) => format!("not used: {problem}"),
+                _ => spaced(&json!(finding.kind)),
+            };
+            let lapsed = finding.lapsed().map(|lapsed| format!("  lapsed: {lapsed}"));
+            [Some(counted), lapsed].into_iter().flatten()
         }));
     }
     lines.push(match report.revocation {

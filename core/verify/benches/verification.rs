@@ -1,0 +1,166 @@
+//! One signature and its path: `cargo bench -p kazasu-verify --bench verification`.
+//!
+//! A raw signature with its certificate goes through [`Verifier::check`], parsing and report included, revocation not.
+//! It takes two RSA verifications; the yardstick is what `openssl speed` says two of them take. Both are measured in
+//! turn, on one core, in time on the CPU, and the best round of each counts.
+//!
+//! Without `--bench`, as `cargo test --benches` has it, everything runs once and the times mean nothing.
+
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    missing_docs,
+    unreachable_pub,
+    reason = "a measurement that cannot go on ends"
+)]
+
+mod moment;
+
+use std::hint::black_box;
+use std::process::Command;
+use std::sync::Arc;
+
+use kazasu_aws_lc::AwsLc;
+use kazasu_cert::{
+    Certificate, Digest, HashAlgorithm, PublicKey, SignatureError, SignatureScheme, SignedDataDraft,
+    basic_attributes,
+};
+use kazasu_sim::{Generation, Persona, TestPki};
+use kazasu_verify::{
+    AcceptedHashes, ClockSkew, CryptoProvider, Document, Policy, Purpose, RevocationPolicy, RustCrypto,
+    Scheme, SignatureInput, SignedAttributesPolicy, Submission, TrustAnchor, TrustAnchors, ValidationTime,
+    Verifier,
+};
+use moment::Moment;
+
+const DOCUMENT: &[u8] = "口座開設申込書".as_bytes();
+
+const POLICY: Policy = Policy {
+    revocation: RevocationPolicy::NotChecked,
+    signed_attributes: SignedAttributesPolicy::Required,
+    hashes: AcceptedHashes::SHA2,
+    scheme: Scheme::Pkcs1,
+    clock_skew: ClockSkew::FIVE_MINUTES,
+};
+
+/// Says yes: what is left is everything but computing with numbers.
+#[derive(Debug)]
+struct Yes;
+
+impl CryptoProvider for Yes {
+    fn check_signature(
+        &self,
+        _: &PublicKey,
+        _: SignatureScheme,
+        _: &Digest,
+        _: &[u8],
+    ) -> Result<(), SignatureError> {
+        Ok(())
+    }
+}
+
+fn main() {
+    let is_bench = std::env::args().any(|argument| argument == "--bench");
+    // As long as `openssl speed` takes for each.
+    let (rounds, seconds) = if is_bench { (5, 3) } else { (1, 0) };
+    let pki = TestPki::shared().unwrap();
+    let (purpose, generation) = (kazasu_sim::Purpose::Signing, Generation::G2023);
+    let holder = Persona::named("ichiro").unwrap().holder;
+    let template = pki.leaf(purpose, generation, &holder).unwrap();
+    let certificate = template.sign(pki.authority(purpose, generation).key()).unwrap();
+    let signature = pki.leaf_key(purpose).sign_sha256(DOCUMENT).unwrap();
+    let anchors = TrustAnchors::test(Purpose::Signing, pki.anchors_der(purpose)).unwrap();
+    let known = AwsLc::knowing(anchors.iter().map(TrustAnchor::public_key));
+    let now = ValidationTime::now("2026-04-01T09:00:00+09:00".parse().unwrap());
+
+    let parsed = Certificate::from_der(&certificate).unwrap();
+    let draft = SignedDataDraft::new(&parsed, &HashAlgorithm::Sha256.digest(DOCUMENT), Some(now.at)).unwrap();
+    let signature_over_draft =
+        pki.leaf_key(purpose).sign_padded(&draft.digest_to_sign().digest_info()).unwrap();
+    let cms = draft.into_detached(&signature_over_draft).unwrap();
+
+    let raw = SignatureInput::Raw { certificate: &certificate, signature: &signature };
+    let cms = SignatureInput::Cms { cms: &cms, certificate: None };
+    let verification = |crypto: Arc<dyn CryptoProvider>, input| {
+        let verifier = Verifier::with_crypto(anchors.clone(), POLICY, crypto);
+        move || {
+            let submission = Submission::new(Document::Bytes(DOCUMENT), black_box(input));
+            let report = verifier.check(&submission, now);
+            assert!(report.is_accepted(), "{:?}", report.errors);
+            black_box(report);
+        }
+    };
+    let leaf_key = parsed.public_key().unwrap();
+    let issuer_key = anchors.iter().last().unwrap().public_key();
+    let tbs_digest = HashAlgorithm::Sha256.digest(parsed.tbs_der());
+    let digest = HashAlgorithm::Sha256.digest(DOCUMENT);
+    let bare = AwsLc::knowing([issuer_key]);
+    let both = || {
+        let scheme = SignatureScheme::Pkcs1V15;
+        bare.check_signature(issuer_key, scheme, &tbs_digest, parsed.signature_bytes()).unwrap();
+        bare.check_signature(&leaf_key, scheme, &digest, &signature).unwrap();
+    };
+    let subjects: [(&str, Box<dyn Fn() + '_>); 8] = [
+        ("verification, AWS-LC", Box::new(verification(Arc::new(known), raw))),
+        ("  without knowing the anchors", Box::new(verification(Arc::new(AwsLc::default()), raw))),
+        ("  the two RSA operations alone", Box::new(both)),
+        ("  everything else alone", Box::new(verification(Arc::new(Yes), raw))),
+        (
+            "    reading the certificate",
+            Box::new(|| drop(black_box(Certificate::from_der(&certificate).unwrap()))),
+        ),
+        ("    its attributes", Box::new(|| drop(black_box(basic_attributes(&parsed).unwrap())))),
+        ("  CMS, everything else alone", Box::new(verification(Arc::new(Yes), cms))),
+        ("verification, RustCrypto", Box::new(verification(Arc::new(RustCrypto), raw))),
+    ];
+    let mut openssl = f64::INFINITY;
+    let mut best = [f64::INFINITY; 8];
+    for _ in 0..rounds {
+        if is_bench {
+            openssl = openssl.min(openssl_speed(seconds));
+        }
+        for ((_, subject), best) in subjects.iter().zip(&mut best) {
+            *best = best.min(microseconds(subject, seconds));
+        }
+    }
+    println!(
+        "\nOne signature and its path, parsing and report included, best of {rounds} rounds of {seconds} s"
+    );
+    println!("  {:34} {openssl:8.2} µs {:8.0} /s", "openssl speed, one RSA verification", 1e6 / openssl);
+    for ((name, _), best) in subjects.iter().zip(best) {
+        println!(
+            "  {name:34} {best:8.2} µs {:8.0} /s   2 × openssl / this {:6.3}",
+            1e6 / best,
+            2.0 * openssl / best
+        );
+    }
+}
+
+/// What one call takes, over some seconds.
+fn microseconds(subject: &dyn Fn(), seconds: u32) -> f64 {
+    subject();
+    let started = Moment::now();
+    let mut calls = 0u32;
+    loop {
+        (0..100).for_each(|_| subject());
+        calls += 100;
+        let spent = started.seconds();
+        if spent >= f64::from(seconds) {
+            return spent * 1e6 / f64::from(calls);
+        }
+    }
+}
+
+/// What one RSA 2048 verification takes according to `openssl speed`, in microseconds of time on the CPU.
+fn openssl_speed(seconds: u32) -> f64 {
+    let mut command = Command::new("openssl");
+    let output = command.args(["speed", "-seconds", &seconds.to_string(), "rsa2048"]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    // The last column of the last line: verifications per second.
+    let rate: f64 = text.split_whitespace().last().and_then(|rate| rate.parse().ok()).expect(&text);
+    1e6 / rate
+}
