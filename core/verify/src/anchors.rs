@@ -115,6 +115,15 @@ impl TrustAnchors {
         (self.anchors.len() == sha256.len()).then_some(self)
     }
 
+    /// A CA of another PKI as if it were one of JPKI, if its key can be used.
+    #[cfg(all(test, feature = "pkits-tests"))]
+    pub(crate) fn foreign(certificate: Certificate) -> Option<Self> {
+        let key_identifier = certificate.subject_key_identifier().ok()??.value.to_vec();
+        let public_key = certificate.public_key().ok()?;
+        let anchor = TrustAnchor { name: "foreign".into(), certificate, key_identifier, public_key };
+        Some(Self { purpose: Purpose::Signing, environment: Environment::Test, anchors: vec![anchor] })
+    }
+
     /// The same anchors as if of another environment, for what only production anchors can show.
     #[cfg(test)]
     pub(crate) fn relabelled(self, environment: Environment) -> Self {

@@ -77,6 +77,8 @@ mod evidence;
 mod inquiry;
 mod ocsp;
 mod path;
+#[cfg(all(test, feature = "pkits-tests"))]
+mod pkits;
 mod policy;
 mod profile;
 mod purpose;

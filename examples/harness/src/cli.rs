@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use kazasu_cert::HashAlgorithm;
 use serde_json::json;
 
+use crate::command_line_error;
 use crate::commands::verify::VerifyArgs;
 use crate::failed::Failed;
 use crate::output::Finished;
@@ -47,6 +48,10 @@ pub(crate) enum Command {
     ChangePin(ChangePinArgs),
     /// Verify a signature as the relying party does
     Verify(Box<VerifyArgs>),
+    /// Drive the card machine by a trace and tell whether it goes the same way
+    Replay(ReplayArgs),
+    /// Tell a trace in words: each command, each answer, the tries, and what to do next
+    Explain(ExplainArgs),
     /// Put the simulated card into the virtual reader of a running PC/SC daemon
     Sim(SimArgs),
 }
@@ -144,6 +149,29 @@ pub(crate) struct ChangePinArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct ReplayArgs {
+    /// A file written with --trace, or by an app
+    pub(crate) trace: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// A file written with --trace, or by an app
+    pub(crate) trace: PathBuf,
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    pub(crate) lang: Language,
+    /// Write one self-contained HTML page instead of text
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    Ja,
+    En,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct SimArgs {
     /// Speak to vpcd, the virtual reader of vsmartcard, on the loopback interface
     #[arg(long, required = true)]
@@ -165,12 +193,15 @@ pub(crate) struct Unparsed {
 
 pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, Unparsed> {
     Cli::try_parse_from(arguments).map_err(|error| {
-        let text = error.render().to_string();
         let instead = match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                let text = error.render().to_string();
                 Ok(Finished::new(&text, json!({ "help": text })))
             }
-            _ => Err(Failed::usage(text.trim_start_matches("error: ").trim_end())),
+            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+                Err(Failed::usage(error.render().to_string().trim_end()))
+            }
+            _ => Err(Failed::usage(command_line_error::told(&error))),
         };
         Unparsed { instead, json: arguments.iter().any(|argument| argument == "--json") }
     })

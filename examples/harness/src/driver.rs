@@ -1,11 +1,13 @@
 use std::time::{Duration, Instant};
 
-use kazasu_card::{CardSession, Completed, Failure, Known, Options, Outcome, Request, Step, TriesReport};
+use kazasu_card::trace::TracedSession;
+use kazasu_card::{Completed, Failure, Known, Options, Outcome, Request, Step, TriesReport};
 
 use crate::channel::{Channel, LinkError};
 use crate::failed::Failed;
 use crate::interrupt;
 use crate::progress::Progress;
+use crate::trace_file::TraceFile;
 use crate::wording::name;
 
 /// Drives one session over a channel: the loop of the `kazasu-card` documentation, with progress, re-tap and interrupt.
@@ -13,6 +15,7 @@ pub(crate) struct Driver<'a> {
     pub(crate) channel: &'a mut dyn Channel,
     pub(crate) wait: Option<Duration>,
     pub(crate) quiet: bool,
+    pub(crate) trace: Option<TraceFile>,
 }
 
 /// A session that did what was asked.
@@ -37,10 +40,13 @@ impl Driver<'_> {
 
     fn drive(&mut self, request: Request, options: Options) -> Result<Outcome, Failed> {
         let progress = Progress::new(self.quiet);
-        let mut session = CardSession::new(request, options);
+        let mut session = TracedSession::new(request, options, self.channel.kind());
         let mut step = session.start()?;
         let mut cancelled = false;
+        // The last answer, or the loss of the card.
+        let mut since = Instant::now();
         loop {
+            self.keep(&mut session);
             step = match step {
                 Step::Transmit(_) if interrupt::requested() && !cancelled => {
                     cancelled = true;
@@ -48,19 +54,35 @@ impl Driver<'_> {
                 }
                 Step::Transmit(transmit) => {
                     progress.stage(transmit.stage());
-                    match self.channel.transmit(transmit.command()) {
-                        Ok(answer) => session.handle_response(&answer)?,
-                        Err(LinkError::Refused) => session.channel_refused()?,
-                        Err(LinkError::Lost) => session.card_lost()?,
+                    let sent = Instant::now();
+                    let answer = self.channel.transmit(transmit.command());
+                    since = Instant::now();
+                    let took = since - sent;
+                    match answer {
+                        Ok(answer) => session.handle_response(&answer, took)?,
+                        Err(LinkError::Refused) => session.channel_refused(took)?,
+                        Err(LinkError::Lost) => session.card_lost(took)?,
                     }
                 }
                 // A secret that was accepted is not kept for a second VERIFY: that takes a new entry, so a new call.
                 Step::NeedTap(tap) if tap.known != Known::SecretAccepted && self.wait_for_tap(&progress) => {
-                    session.resume()?
+                    session.resume(since.elapsed())?
                 }
-                Step::NeedTap(_) => return Ok(session.abandon()?),
+                Step::NeedTap(_) => {
+                    let outcome = session.abandon()?;
+                    self.keep(&mut session);
+                    return Ok(outcome);
+                }
                 Step::Done(outcome) => return Ok(outcome),
             }
+        }
+    }
+
+    /// Writes what is new of the trace, so that it is there whatever happens next.
+    fn keep(&mut self, session: &mut TracedSession) {
+        let lines = session.take_lines();
+        if let Some(trace) = &mut self.trace {
+            trace.append(&lines);
         }
     }
 

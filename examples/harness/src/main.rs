@@ -3,14 +3,18 @@
 mod catalogue;
 mod channel;
 mod cli;
+mod command_line_error;
 mod commands;
 mod driver;
 mod failed;
+mod internal_error;
 mod interrupt;
+mod language;
 mod output;
 mod progress;
 mod secret_input;
 mod settings;
+mod trace_file;
 mod wording;
 
 use std::process::ExitCode;
@@ -20,7 +24,7 @@ fn main() -> ExitCode {
     match cli::parse(&arguments) {
         Ok(cli) => {
             let json = cli.settings.json;
-            output::report(commands::run(cli), json)
+            output::report(internal_error::contained(|| commands::run(cli)), json)
         }
         Err(cli::Unparsed { instead, json }) => output::report(instead, json),
     }

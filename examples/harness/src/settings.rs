@@ -1,3 +1,4 @@
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -28,6 +29,10 @@ pub(crate) struct Settings {
     /// Wait this long for a card, and for the same card again when it is lost
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) wait: Option<Duration>,
+
+    /// Append a trace of what the card is told and answers, without secrets and personal data; for `explain` and `replay`
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) trace: Option<PathBuf>,
 }
 
 fn seconds(text: &str) -> Result<Duration, &'static str> {

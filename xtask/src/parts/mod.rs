@@ -1,6 +1,7 @@
 //! The parts of `cargo xtask test`, one file each, in the order in which they run.
 
 mod demo;
+mod fuzz;
 mod generated;
 mod lint;
 mod pcsc;
@@ -24,7 +25,7 @@ pub(crate) struct Part {
 }
 
 pub(crate) const ALL: &[Part] =
-    &[lint::PART, policy::PART, generated::PART, rust::PART, demo::PART, pcsc::PART];
+    &[lint::PART, policy::PART, generated::PART, rust::PART, fuzz::PART, demo::PART, pcsc::PART];
 
 /// The crate `pcsc` links with this library.
 const PCSC_LIBRARY: &[Need] = &[
@@ -49,6 +50,6 @@ mod tests {
         for part in ALL {
             assert_eq!(parse(part.name).unwrap().about, part.about, "two parts called {}", part.name);
         }
-        assert_eq!(parse("rus").unwrap_err(), "the parts are lint, policy, generated, rust, demo, pcsc");
+        assert_eq!(parse("rus").unwrap_err(), "the parts are lint, policy, generated, rust, fuzz, demo, pcsc");
     }
 }

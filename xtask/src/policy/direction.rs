@@ -28,7 +28,7 @@ const RULES: &[Rule] = &[
     Rule {
         package: "kazasu",
         normal: &["kazasu-card", "kazasu-cert", "kazasu-sim", "kazasu-verify"],
-        tests: &[],
+        tests: &["kazasu-attacks"],
     },
     Rule { package: "xtask", normal: &[], tests: &[] },
 ];

@@ -250,10 +250,10 @@ fn rollback() -> Vec<Attack> {
 fn serial_numbers() -> Vec<Attack> {
     let since = now() - DAY;
     let revoked = |reason| Expected::Rejected(Rejection::Revoked { since: UnixTime(since), reason });
-    let listed = |title, serial_number: Vec<u8>, expected| {
+    let listed = |title, serial_number: Vec<u8>| {
         let entry = CrlEntry { serial_number, ..CrlEntry::new(SERIAL, since, None).unwrap() };
         let attack = attack(59, title, |v| with(v, |list| list.entries.push(entry)), "");
-        Attack { expected, ..attack }
+        Attack { expected: revoked(None), ..attack }
     };
     let minimal = der::integer(SERIAL);
     let mut high = checked(Purpose::Signing);
@@ -262,12 +262,11 @@ fn serial_numbers() -> Vec<Attack> {
         list.revoke(0x00FF_0001, since, Some(RevocationReason::CertificateHold)).unwrap();
     });
     vec![
-        listed("revoked serial number, minimal", minimal.clone(), revoked(None)),
-        // With a zero more it is not DER. The list may be refused, but never be taken for one without the entry.
+        listed("revoked serial number", minimal.clone()),
+        // Not DER, and yet the same number: never taken for a list without the entry.
         listed(
             "revoked serial number with a needless zero",
             der::tlv(0x02, &[&[0], &minimal[2..]].concat()),
-            Expected::Open("crl_encoding"),
         ),
         Attack::new(
             59,

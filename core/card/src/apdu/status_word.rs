@@ -41,6 +41,21 @@ impl StatusWord {
         self.length_after(0x6C)
     }
 
+    /// Whether it is a word that this card is known to give (docs/card-facts.md §6), or that a step tells from others.
+    pub(crate) const fn is_known(self) -> bool {
+        matches!(self.0,
+            0x9000
+            | 0x6100..=0x61FF
+            | 0x6200 | 0x6281..=0x6287
+            | 0x6300 | 0x63C0..=0x63CF
+            | 0x6400 | 0x6581 | 0x6700 | 0x6881 | 0x6882
+            | 0x6981..=0x6986 | 0x6999
+            | 0x6A80..=0x6A82 | 0x6A86..=0x6A88
+            | 0x6B00
+            | 0x6C00..=0x6CFF
+            | 0x6D00 | 0x6E00 | 0x6F00)
+    }
+
     fn length_after(self, sw1: u8) -> Option<usize> {
         let [first, second] = self.0.to_be_bytes();
         (first == sw1).then(|| if second == 0 { 256 } else { usize::from(second) })

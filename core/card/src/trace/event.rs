@@ -77,8 +77,9 @@ const _: () = assert!(size_of::<Event>() <= 64);
 pub struct AnswerRecord {
     /// Bytes received, the status word counted.
     pub answer_len: u32,
-    /// The last two of them, where they are a status word: SW1 from `61` to `6F` or from `90` to `9F` (ISO 7816-3
-    /// §10.3.3). Otherwise they may be anything, such as a piece of a certificate, and are left out.
+    /// The last two of them, where they are a status word: with SW1 from `61` to `6F` or from `90` to `9F` (ISO 7816-3
+    /// §10.3.3) if nothing stands before it, and else one of docs/card-facts.md §6. The end of an answer that was cut may be
+    /// anything, such as a piece of a certificate, and is left out.
     pub sw: Option<StatusWord>,
     /// From the command to its answer.
     pub took_us: Took,
@@ -88,7 +89,8 @@ impl AnswerRecord {
     /// Everything of an answer that may be kept.
     pub(crate) fn of(answer: &[u8], took: Duration) -> Self {
         let sw = match answer {
-            [.., sw1 @ (0x61..=0x6F | 0x90..=0x9F), sw2] => Some(StatusWord::new(*sw1, *sw2)),
+            [sw1 @ (0x61..=0x6F | 0x90..=0x9F), sw2] => Some(StatusWord::new(*sw1, *sw2)),
+            [_, .., sw1, sw2] => Some(StatusWord::new(*sw1, *sw2)).filter(|sw| sw.is_known()),
             _ => None,
         };
         let answer_len = u32::try_from(answer.len()).unwrap_or(u32::MAX);
@@ -212,7 +214,10 @@ mod tests {
         let sw = |answer: &[u8]| AnswerRecord::of(answer, Duration::ZERO).sw.map(|sw| sw.0);
         assert_eq!(sw(&[0x90, 0x00]), Some(0x9000));
         assert_eq!(sw(b"body\x63\xC2"), Some(0x63C2));
-        for cut in [&[][..], &[0x90], b"ZA", "名".as_bytes(), &[0x60, 0x00], &[0x70, 0x00], &[0xA0, 0x00]] {
+        assert_eq!(sw(&[0x6F, 0x12]), Some(0x6F12));
+        for cut in
+            [&[][..], &[0x90], b"ZA", "名".as_bytes(), b"-io", &[0x60, 0x00], &[0x70, 0x00], &[0xA0, 0x00]]
+        {
             assert_eq!(sw(cut), None, "{cut:02X?}");
         }
         let record = AnswerRecord::of(b"body\x90\x00", Duration::from_millis(2));

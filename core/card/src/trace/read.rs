@@ -64,6 +64,16 @@ codes!(TraceError {
     "trace_version": Self::Version { .. },
 });
 
+impl TraceError {
+    /// The line that is wrong, counted from 1, where it is one line.
+    pub const fn line(&self) -> Option<usize> {
+        match self {
+            Self::Version { line, .. } | Self::Malformed { line, .. } => Some(*line),
+            Self::Empty | Self::TooLong => None,
+        }
+    }
+}
+
 /// What is wrong with a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -20,10 +20,18 @@ pub(crate) enum LinkError {
 }
 
 pub(crate) trait Channel {
+    /// What a trace calls it.
+    fn kind(&self) -> kazasu_card::trace::Channel;
+
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, LinkError>;
 
     /// Waits for a card after one was lost; false when the deadline passed or the user interrupted.
     fn wait_for_tap(&mut self, deadline: Instant) -> bool;
+
+    /// The answer to reset, where the channel knows it.
+    fn atr(&self) -> Option<Vec<u8>> {
+        None
+    }
 
     /// Takes the power from the card, so that nothing stays unlocked.
     fn power_down(&mut self);

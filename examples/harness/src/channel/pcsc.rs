@@ -86,6 +86,10 @@ impl PcscChannel {
 }
 
 impl Channel for PcscChannel {
+    fn kind(&self) -> kazasu_card::trace::Channel {
+        kazasu_card::trace::Channel::Pcsc
+    }
+
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, LinkError> {
         let card = self.card.as_ref().ok_or(LinkError::Lost)?;
         match card.transmit(command, &mut self.buffer).map(<[u8]>::to_vec) {
@@ -116,6 +120,11 @@ impl Channel for PcscChannel {
             std::thread::sleep(POLL);
         }
         false
+    }
+
+    fn atr(&self) -> Option<Vec<u8>> {
+        let status = self.card.as_ref()?.status2_owned().ok()?;
+        Some(status.atr().to_vec())
     }
 
     fn power_down(&mut self) {
@@ -197,16 +206,45 @@ fn choose(readers: &[Reader], name: Option<&str>) -> Result<Option<CString>, Fai
 }
 
 fn connect(context: &Context, reader: &CStr) -> Result<Card, Failed> {
-    context.connect(reader, ShareMode::Exclusive, Protocols::ANY).map_err(|error| {
-        let (exit, code, what) = match error {
-            Error::SharingViolation => (10, "reader_held", "is held by another program".to_owned()),
-            Error::NoSmartcard | Error::RemovedCard => (11, "no_card", "has no card".to_owned()),
-            Error::UnresponsiveCard | Error::UnpoweredCard => {
-                (11, "card_mute", "has a card that does not answer".to_owned())
-            }
-            error => (10, "reader_failed", format!("cannot be used: {error}")),
-        };
-        let name = reader.to_string_lossy();
-        Failed::new(exit, code, format!("The reader {name} {what}.")).with("reader", name)
-    })
+    context
+        .connect(reader, ShareMode::Exclusive, Protocols::ANY)
+        .map_err(|error| refused(error, &reader.to_string_lossy()))
+}
+
+fn refused(error: Error, reader: &str) -> Failed {
+    let (exit, code, what) = match error {
+        Error::SharingViolation => (10, "reader_held", "is held by another program".to_owned()),
+        Error::NoSmartcard | Error::RemovedCard => (11, "no_card", "has no card".to_owned()),
+        Error::UnresponsiveCard | Error::UnpoweredCard => {
+            (11, "card_mute", "has a card that does not answer".to_owned())
+        }
+        error => (10, "reader_failed", format!("cannot be used: {error}")),
+    };
+    Failed::new(exit, code, format!("The reader {reader} {what}.")).with("reader", reader)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a virtual reader cannot be made to say.
+    #[test]
+    fn what_the_service_says_about_a_reader() {
+        for (error, exit, code) in [
+            (Error::SharingViolation, 10, "reader_held"),
+            (Error::RemovedCard, 11, "no_card"),
+            (Error::UnpoweredCard, 11, "card_mute"),
+            (Error::ReaderUnavailable, 10, "reader_failed"),
+        ] {
+            let failed = refused(error, "Reader");
+            assert_eq!((failed.exit, failed.code), (exit, code));
+        }
+    }
+
+    #[test]
+    fn only_case_2e_is_extended() {
+        assert!(is_extended(&[0, 0xB0, 0x8A, 0, 0, 0, 0]));
+        assert!(!is_extended(&[0, 0xA4, 2, 0x0C, 2, 0, 1]));
+        assert!(!is_extended(&[0, 0xB0, 0x8A, 0, 0]));
+    }
 }

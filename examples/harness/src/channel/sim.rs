@@ -27,6 +27,10 @@ pub(crate) fn insert(persona: &Persona) -> Result<SimulatedCard, Failed> {
 }
 
 impl Channel for SimChannel {
+    fn kind(&self) -> kazasu_card::trace::Channel {
+        kazasu_card::trace::Channel::Simulated
+    }
+
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, LinkError> {
         Ok(self.0.transmit(command))
     }
@@ -35,6 +39,10 @@ impl Channel for SimChannel {
         self.0.power_off();
         self.0.power_on();
         true
+    }
+
+    fn atr(&self) -> Option<Vec<u8>> {
+        Some(self.0.atr())
     }
 
     fn power_down(&mut self) {

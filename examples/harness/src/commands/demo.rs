@@ -83,7 +83,8 @@ fn customer(persona: &Persona, document: &str, settings: &Settings) -> Result<(S
         known_certificate: None,
     });
     let mut channel = SimChannel::open(persona)?;
-    let mut driver = Driver { channel: &mut channel, wait: None, quiet: settings.json };
+    let trace = settings.trace_file()?;
+    let mut driver = Driver { channel: &mut channel, wait: None, quiet: settings.json, trace };
     let driven = driver.run(request, Options { recognise_card: false, ..Options::default() });
     driver.channel.power_down();
     let driven = driven?;

@@ -3,10 +3,12 @@
 mod authenticate;
 mod change_pin;
 mod demo;
+mod explain;
 mod info;
 mod open_account;
 mod read;
 mod readers;
+mod replay;
 mod sign;
 mod sim;
 mod tries;
@@ -21,6 +23,7 @@ use crate::failed::Failed;
 use crate::output::Finished;
 use crate::secret_input::SecretSource;
 use crate::settings::Settings;
+use crate::trace_file::TraceFile;
 use crate::{channel, interrupt};
 
 pub(crate) fn run(cli: Cli) -> Result<Finished, Failed> {
@@ -40,6 +43,8 @@ pub(crate) fn run(cli: Cli) -> Result<Finished, Failed> {
         Command::OpenAccount(args) => open_account::run(&settings, &args),
         Command::ChangePin(args) => change_pin::run(&settings, &args),
         Command::Verify(args) => verify::run(&args),
+        Command::Replay(args) => replay::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Sim(args) => sim::run(&settings, &args),
     }
 }
@@ -49,8 +54,10 @@ impl Settings {
     /// been read, every secret entered and every output begun: what can fail without a card has failed by then.
     fn with_card<T>(&self, work: impl FnOnce(&mut Driver<'_>) -> Result<T, Failed>) -> Result<T, Failed> {
         interrupt::watch()?;
+        let trace = self.trace_file()?;
         let mut channel = channel::open(self)?;
-        let result = work(&mut Driver { channel: channel.as_mut(), wait: self.wait, quiet: self.json });
+        let mut driver = Driver { channel: channel.as_mut(), wait: self.wait, quiet: self.json, trace };
+        let result = work(&mut driver);
         channel.power_down();
         result
     }
@@ -59,6 +66,10 @@ impl Settings {
     fn secrets(&self) -> Result<SecretSource, Failed> {
         channel::check(self)?;
         Ok(if self.pin_stdin { SecretSource::StandardInput } else { SecretSource::Terminal })
+    }
+
+    fn trace_file(&self) -> Result<Option<TraceFile>, Failed> {
+        self.trace.as_deref().map(TraceFile::open).transpose()
     }
 
     fn pin(&self, prompt: &str) -> Result<Attempt<AuthenticationPin>, Failed> {

@@ -49,7 +49,7 @@ struct Reach {
     /// Typed as the signing password.
     password: Option<String>,
     /// A case of docs/certificate-facts.md §4.4.
-    attack: Option<u32>,
+    attack: Option<u8>,
     /// A command line of `kazasu`.
     command: Option<String>,
     /// What that exits with.

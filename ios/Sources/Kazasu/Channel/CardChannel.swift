@@ -38,13 +38,13 @@ public struct LinkProperties: Sendable, Equatable {
 /// Why a card is wanted: data for what the user is told.
 public enum TapReason: Sendable, Equatable {
     /// The first tap of an operation.
-    case begin
+    case start
     /// The card was lost and nothing is spent.
-    case cardLost
+    case `continue`
     /// The card was lost during VERIFY: this tap only reads the counter.
-    case checkTries
+    case lookAtCounter
     /// The card was lost after the secret was accepted; it was entered once more.
-    case finishWithNewSecret
+    case secretEnteredAgain
 }
 
 /// How a tap ended: data for what the user is told.

@@ -74,7 +74,7 @@ struct ReaderSheet: Equatable {
             return [.show(.reading), .deliverCard]
         case (.connecting, .connectFailed):
             state = .polling
-            return [.show(.tap(.cardLost)), .restartPolling]
+            return [.show(.tap(.continue)), .restartPolling]
 
         case (.opening, .withdrawn), (.polling, .withdrawn), (.connecting, .withdrawn):
             state = .ending(next: nil)

@@ -26,10 +26,10 @@ public struct SheetTexts: Sendable {
 
     public static let japanese = SheetTexts { alert in
         switch alert {
-        case .tap(.begin): "マイナンバーカードをiPhoneの上部に当ててください"
-        case .tap(.cardLost): "カードが離れました。もう一度当てて、終わるまで動かさないでください"
-        case .tap(.checkTries): "カードが離れました。残りの回数を確かめるため、同じカードをもう一度当ててください"
-        case .tap(.finishWithNewSecret): "同じカードをもう一度当ててください"
+        case .tap(.start): "マイナンバーカードをiPhoneの上部に当ててください"
+        case .tap(.continue): "カードが離れました。もう一度当てて、終わるまで動かさないでください"
+        case .tap(.lookAtCounter): "カードが離れました。残りの回数を確かめるため、同じカードをもう一度当ててください"
+        case .tap(.secretEnteredAgain): "同じカードをもう一度当ててください"
         case .severalTags: "カードが2枚以上あります。マイナンバーカードだけを当ててください"
         case .otherTag: "マイナンバーカードではないようです。マイナンバーカードを当ててください"
         case .reading: "読み取っています。そのまま動かさないでください"
@@ -40,10 +40,10 @@ public struct SheetTexts: Sendable {
 
     public static let english = SheetTexts { alert in
         switch alert {
-        case .tap(.begin): "Hold your My Number Card against the top of your iPhone"
-        case .tap(.cardLost): "The card moved away. Hold it there again and keep it still until done"
-        case .tap(.checkTries): "The card moved away. Hold the same card there again to check the remaining tries"
-        case .tap(.finishWithNewSecret): "Hold the same card there again"
+        case .tap(.start): "Hold your My Number Card against the top of your iPhone"
+        case .tap(.continue): "The card moved away. Hold it there again and keep it still until done"
+        case .tap(.lookAtCounter): "The card moved away. Hold the same card there again to check the remaining tries"
+        case .tap(.secretEnteredAgain): "Hold the same card there again"
         case .severalTags: "More than one card. Hold only your My Number Card"
         case .otherTag: "This does not look like a My Number Card. Please hold your My Number Card"
         case .reading: "Reading. Keep the card still"

@@ -9,11 +9,11 @@
     @Suite(.serialized)
     struct NfcChannelTests {
         let channel = NfcChannel(texts: .english, pollingPause: .milliseconds(1))
-        let begin = SheetTexts.english[.tap(.begin)]
+        let begin = SheetTexts.english[.tap(.start)]
 
         @Test func aCardIsConnectedAndAnswers() async throws {
             let system = PlayedSystem(finding: [[.iso7816(PlayedTag { .success(Array($0.reversed())) })]])
-            let link = try await channel.awaitCard(.begin)
+            let link = try await channel.awaitCard(.start)
             #expect(link.properties.applicationSelected)
             #expect(try await link.transceive([0x00, 0x20, 0x00, 0x9B]) == [0x9B, 0x00, 0x20, 0x00])
             await link.close(.completed)
@@ -26,7 +26,7 @@
         ] as [[UInt8]])
         func everyFormOfCommandReachesTheCardAsItIs(command: [UInt8]) async throws {
             let system = PlayedSystem(finding: [[.iso7816(PlayedTag { .success($0) })]])
-            let link = try await channel.awaitCard(.begin)
+            let link = try await channel.awaitCard(.start)
             #expect(try await link.transceive(command) == command)
             await link.close(.completed)
             #expect(system.begun == 1)
@@ -34,7 +34,7 @@
 
         @Test func anotherApplicationSelectedIsSaid() async throws {
             let system = PlayedSystem(finding: [[.iso7816(PlayedTag(selected: "D392F000260100000002"))]])
-            let link = try await channel.awaitCard(.begin)
+            let link = try await channel.awaitCard(.start)
             #expect(!link.properties.applicationSelected)
             await link.close(.failed)
             #expect(system.log.last == .invalidate("Not completed", isError: true))
@@ -44,12 +44,12 @@
             let card = NFCTag.iso7816(PlayedTag())
             let system = PlayedSystem(
                 finding: [[card, card], [.feliCa(PlayedFeliCa())], [card], [card]], connectFailures: 1)
-            let link = try await channel.awaitCard(.begin)
+            let link = try await channel.awaitCard(.start)
             let texts = SheetTexts.english
             #expect(
                 system.log == [
                     .begin(begin), .restartPolling(texts[.severalTags]), .restartPolling(texts[.otherTag]), .connect,
-                    .restartPolling(texts[.tap(.cardLost)]), .connect,
+                    .restartPolling(texts[.tap(.continue)]), .connect,
                 ])
             await link.close(.completed)
         }
@@ -57,15 +57,15 @@
         @Test func aLostCardIsAwaitedInTheSameSheet() async throws {
             let lost = PlayedTag { _ in .failure(NFCReaderError(.readerTransceiveErrorTagConnectionLost)) }
             let system = PlayedSystem(finding: [[.iso7816(lost)], [.iso7816(PlayedTag())]])
-            let dead = try await channel.awaitCard(.begin)
+            let dead = try await channel.awaitCard(.start)
             await #expect(throws: ChannelError.cardLost) { try await dead.transceive([0, 0xA4, 4, 0x0C]) }
-            let link = try await channel.awaitCard(.checkTries)
+            let link = try await channel.awaitCard(.lookAtCounter)
             #expect(try await link.transceive([0, 0xA4, 4, 0x0C]) == [0x90, 0])
             await #expect(throws: ChannelError.cardLost) { try await dead.transceive([0, 0xA4, 4, 0x0C]) }
             await dead.close(.failed)
             await link.close(.completed)
             await link.close(.completed)
-            let prompt = SheetTexts.english[.tap(.checkTries)]
+            let prompt = SheetTexts.english[.tap(.lookAtCounter)]
             #expect(
                 system.log == [
                     .begin(begin), .connect, .restartPolling(prompt), .connect, .invalidate("Done", isError: false),
@@ -81,7 +81,7 @@
         ])
         func errorsOfACommand(code: NFCReaderError.Code, error: ChannelError) async throws {
             let system = PlayedSystem(finding: [[.iso7816(PlayedTag { _ in .failure(NFCReaderError(code)) })]])
-            let link = try await channel.awaitCard(.begin)
+            let link = try await channel.awaitCard(.start)
             await #expect(throws: error) { try await link.transceive([0, 0xB0, 0, 0, 4]) }
             await link.close(.failed)
             #expect(system.begun == 1)
@@ -89,7 +89,7 @@
 
         @Test func whatIsNoCommandIsRefused() async throws {
             let system = PlayedSystem(finding: [[.iso7816(PlayedTag())]])
-            let link = try await channel.awaitCard(.begin)
+            let link = try await channel.awaitCard(.start)
             await #expect(throws: ChannelError.commandRefused) { try await link.transceive([0, 0xB0]) }
             await link.close(.failed)
             #expect(system.begun == 1)
@@ -107,13 +107,13 @@
         func endsOfASession(code: NFCReaderError.Code, error: ChannelError) async throws {
             let system = PlayedSystem(finding: [])
             let channel = channel
-            let card = Task { try await channel.awaitCard(.begin) }
+            let card = Task { try await channel.awaitCard(.start) }
             try await until { system.begun == 1 }
             system.end(code)
             await #expect(throws: error) { try await card.value }
 
             let again = PlayedSystem(finding: [[.iso7816(PlayedTag())]])
-            let link = try await channel.awaitCard(.begin)
+            let link = try await channel.awaitCard(.start)
             again.end(code)
             try await until { await (try? link.transceive([0, 0xB0, 0, 0, 4])) == nil }
             await #expect(throws: error) { try await link.transceive([0, 0xB0, 0, 0, 4]) }
@@ -124,9 +124,9 @@
         @Test func theNextSheetWaitsForTheEndOfTheLast() async throws {
             let tag = NFCTag.iso7816(PlayedTag())
             let system = PlayedSystem(finding: [[tag], [tag]], confirmsAtOnce: false)
-            let link = try await channel.awaitCard(.begin)
+            let link = try await channel.awaitCard(.start)
             await link.close(.completed)
-            async let next = channel.awaitCard(.begin)
+            async let next = channel.awaitCard(.start)
             try await Task.sleep(for: .milliseconds(50))
             #expect(system.begun == 1)
             system.end(.readerSessionInvalidationErrorUserCanceled)
@@ -137,7 +137,7 @@
         @Test func aCancelledTaskClosesTheSheetOnce() async throws {
             let system = PlayedSystem(finding: [])
             let channel = channel
-            let waiting = Task { try await channel.awaitCard(.begin) }
+            let waiting = Task { try await channel.awaitCard(.start) }
             try await until { system.begun == 1 }
             waiting.cancel()
             await #expect(throws: ChannelError.cancelled) { try await waiting.value }
@@ -146,7 +146,7 @@
 
             let before = Task {
                 withUnsafeCurrentTask { $0?.cancel() }
-                return try await channel.awaitCard(.begin)
+                return try await channel.awaitCard(.start)
             }
             await #expect(throws: ChannelError.cancelled) { try await before.value }
             #expect(system.begun == 1)
@@ -155,9 +155,9 @@
         @Test func aSecondWaitIsRefused() async throws {
             let system = PlayedSystem(finding: [])
             let channel = channel
-            let first = Task { try await channel.awaitCard(.begin) }
+            let first = Task { try await channel.awaitCard(.start) }
             try await until { system.begun == 1 }
-            await #expect(throws: ChannelError.inUse) { try await channel.awaitCard(.begin) }
+            await #expect(throws: ChannelError.inUse) { try await channel.awaitCard(.start) }
             system.end(.readerSessionInvalidationErrorSessionTimeout)
             await #expect(throws: ChannelError.timedOut) { try await first.value }
         }
@@ -166,7 +166,7 @@
             let system = PlayedSystem(finding: [])
             NFCReaderSession.readingAvailable = false
             defer { NFCReaderSession.readingAvailable = true }
-            await #expect(throws: ChannelError.unavailable(.notSupported)) { try await channel.awaitCard(.begin) }
+            await #expect(throws: ChannelError.unavailable(.notSupported)) { try await channel.awaitCard(.start) }
             #expect(system.begun == 0)
         }
     }

@@ -41,7 +41,7 @@ struct ReaderSheetTests {
     }
 
     static let events: [ReaderSheet.Event] = [
-        .wanted(.begin), .wanted(.cardLost), .active, .detected([true]), .detected([false]), .detected([true, false]),
+        .wanted(.start), .wanted(.continue), .active, .detected([true]), .detected([false]), .detected([true, false]),
         .detected([]), .connected, .connectFailed, .withdrawn, .closed(.completed), .closed(.failed),
         .invalidated(.timedOut), .invalidated(.cancelledByUser),
     ]

@@ -1,0 +1,27 @@
+package app.kazasu
+
+import kotlinx.coroutines.CancellationException
+
+/**
+ * A call was cancelled. The card was closed first, so that no key stays usable.
+ *
+ * Where a time-out or a scope has cancelled the coroutine, catch it inside of that: outside, kotlinx.coroutines shows its own
+ * exception.
+ */
+public class KazasuCancellationException internal constructor(
+    /** Whether a try was spent. */
+    public val trySpent: TrySpent,
+    /** What is known of the remaining tries. */
+    public val tries: TriesReport,
+    cause: Throwable?,
+) : CancellationException("cancelled; try spent: $trySpent") {
+    init {
+        initCause(cause)
+    }
+}
+
+/** Another call is under way on the same channel. Nothing was sent. */
+public class BusyException internal constructor() : IllegalStateException("another call is under way on this channel")
+
+/** The work that a [NeedTap] or [NeedSecret] stands for went on or was given up before. Nothing was sent. */
+public class SessionOverException internal constructor() : IllegalStateException("this work went on or was given up before")

@@ -1,0 +1,51 @@
+package app.kazasu
+
+/** Where a call stands; data for a display, not a sentence. */
+public sealed interface Progress {
+    /** A card is wanted. */
+    public data class AwaitingCard(val reason: TapReason) : Progress
+
+    /** The card works. */
+    public data class Working(
+        /** What it does. */
+        val stage: Stage,
+        /** Commands of this tap so far, this one included. */
+        val exchange: Int,
+    ) : Progress
+
+    /** The link is closed: the card may be taken away. */
+    public data object CardFree : Progress
+}
+
+/** What the card is doing. */
+public sealed interface Stage {
+    /** Selecting the JPKI application. */
+    public data object Selecting : Stage
+
+    /** Reading which card this is. */
+    public data object Recognising : Stage
+
+    /** Reading token label or availability. */
+    public data object ReadingInfo : Stage
+
+    /** Asking for the remaining tries. */
+    public data class QueryingTries(val secret: SecretKind) : Stage
+
+    /** Comparing the secret: a card lost from here on leaves the outcome unknown. */
+    public data class Verifying(val secret: SecretKind) : Stage
+
+    /** Reading a certificate: so many bytes of so many, once the first answer has told. */
+    public data class ReadingCertificate(val certificate: CertificateKind, val read: Int, val total: Int?) : Stage
+
+    /** Computing a signature, the longest single exchange; the first document is 1. */
+    public data class Signing(val document: Int, val of: Int) : Stage
+
+    /** Writing the new secret: a lost card leaves the outcome unknown. */
+    public data class Changing(val secret: SecretKind) : Stage
+
+    /** Closing the application so that no key stays usable. */
+    public data object Leaving : Stage
+
+    /** Something that this version has no name for. */
+    public data object Other : Stage
+}

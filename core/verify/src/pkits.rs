@@ -1,0 +1,138 @@
+//! NIST PKITS: what of it is about one certificate, its issuer and the issuer's CRL.
+//!
+//! Each of the 224 cases is an S/MIME message. The signer's certificate is judged as if the CA that issued it were a
+//! pinned anchor, the CRLs of the collection are handed over all together, and the signature is checked as that of a
+//! CMS. `tests/pkits/cases.toml` says what must come out, and why where NIST's answer rests on something else.
+//!
+//! The collection comes in the Debian package `python3-cryptography-vectors`; `cargo xtask test --only pkits`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use base64ct::{Base64, Encoding as _};
+use kazasu_cert::{Certificate, CryptoProvider, HashAlgorithm, RustCrypto, SignatureScheme, UnixTime};
+use serde::Deserialize;
+
+use crate::cms::{SignedData, SignerCertificates, received_der};
+use crate::{
+    AcceptedHashes, Check, CheckResult, ClockSkew, CrlCheck, CrlScope, CrlStatus, Document, Policy,
+    RevocationPolicy, Scheme, SignatureInput, SignedAttributesPolicy, Submission, TimeSource, TrustAnchors,
+    ValidationTime, Verifier,
+};
+
+/// Where the Debian package puts it; `PKITS_DATA` for another place.
+const DATA: &str = "/usr/lib/python3/dist-packages/cryptography_vectors/x509/PKITS_data";
+
+/// Within the validity of what is not expired on purpose: 2020-01-01T00:00:00Z.
+const AT: UnixTime = UnixTime(1_577_836_800);
+
+/// What is peculiar to JPKI, or is looked at below without the peculiarities.
+const PROFILE: [Check; 7] = [
+    Check::Issuer,
+    Check::CertificateSignature,
+    Check::KeyUsage,
+    Check::ExtendedKeyUsage,
+    Check::CertificatePolicy,
+    Check::Attributes,
+    Check::Revocation,
+];
+
+const POLICY: Policy = Policy {
+    revocation: RevocationPolicy::NotChecked,
+    signed_attributes: SignedAttributesPolicy::Required,
+    hashes: AcceptedHashes::SHA256,
+    scheme: Scheme::Pkcs1,
+    clock_skew: ClockSkew::ZERO,
+};
+
+/// Files of a folder of the collection by name without ending.
+fn files(folder: &str) -> BTreeMap<String, Vec<u8>> {
+    let folder = env::var_os("PKITS_DATA").map_or(PathBuf::from(DATA), PathBuf::from).join(folder);
+    let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let read = |path: &Path| (path.file_stem().unwrap().to_str().unwrap().to_owned(), fs::read(path).unwrap());
+    entries.map(|entry| read(&entry.unwrap().path())).collect()
+}
+
+/// The signed part of an S/MIME message, and its signature.
+fn message(eml: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    let text = str::from_utf8(eml).unwrap().replace("\r\n", "\n");
+    let boundary = text.split("boundary=\"").nth(1).unwrap().split('"').next().unwrap();
+    let delimiter = format!("--{boundary}");
+    let mut parts = text.split(&delimiter).skip(1);
+    let [signed, signature] = [(); 2].map(|()| parts.next().unwrap());
+    let signed = signed.strip_prefix('\n').unwrap().strip_suffix('\n').unwrap();
+    let base64: String = signature.split("\n\n").nth(1).unwrap().split_whitespace().collect();
+    (signed.replace('\n', "\r\n").into_bytes(), Base64::decode_vec(&base64).unwrap())
+}
+
+/// The certificate of the one signer.
+fn signer(cms: &[u8]) -> Certificate {
+    let der = received_der(cms).unwrap();
+    let data = SignedData::read(&der).unwrap();
+    let [signer] = &data.signers[..] else { panic!("one signer") };
+    let certificates = SignerCertificates::new(&data.certificates, None);
+    Certificate::from_der(certificates.find(signer.sid).unwrap()).unwrap()
+}
+
+/// The CA whose name and key the certificate gives as its issuer's.
+fn issuer(certificate: &Certificate, cas: &[Certificate]) -> Option<Certificate> {
+    let key = certificate.authority_key_identifier().ok()??.value.key_identifier?;
+    let is_issuer = |ca: &&Certificate| {
+        ca.subject_der() == certificate.issuer_der()
+            && ca.subject_key_identifier().ok().flatten().is_some_and(|id| id.value == key)
+    };
+    cas.iter().find(is_issuer).cloned()
+}
+
+/// Every reason to refuse the message; none: it is good.
+fn judge(eml: &[u8], cas: &[Certificate], crls: &[Vec<u8>]) -> Vec<String> {
+    let (signed, cms) = message(eml);
+    let certificate = signer(&cms);
+    let Some(ca) = issuer(&certificate, cas) else { return vec!["unknown_issuer".into()] };
+    let Some(anchors) = TrustAnchors::foreign(ca) else { return vec!["alg".into()] };
+
+    let verifier = Verifier::new(anchors, POLICY);
+    let input = SignatureInput::Cms { cms: &cms, certificate: None };
+    let time = ValidationTime { at: AT, source: TimeSource::Given };
+    let report = verifier.check(&Submission::new(Document::Bytes(&signed), input), time);
+    let failed = report.checks.iter().filter(|record| !PROFILE.contains(&record.check));
+    let mut codes: Vec<String> = failed
+        .filter_map(|record| match &record.result {
+            CheckResult::Passed => None,
+            CheckResult::Failed(rejection) => Some(rejection.code().to_owned()),
+            other => Some(format!("{:?}: {other:?}", record.check)),
+        })
+        .collect();
+
+    let anchor = verifier.anchors().iter().next().unwrap();
+    let digest = HashAlgorithm::Sha256.digest(certificate.tbs_der());
+    let (key, signature) = (anchor.public_key(), certificate.signature_bytes());
+    if RustCrypto.check_signature(key, SignatureScheme::Pkcs1V15, &digest, signature).is_err() {
+        codes.push("bad_signature".into());
+    }
+    let check = CrlCheck {
+        certificate: &certificate,
+        anchors: verifier.anchors(),
+        crypto: &RustCrypto,
+        scope: CrlScope::Full,
+        at: AT,
+        seen: None,
+    };
+    match check.lists(crls.iter().map(Vec::as_slice)) {
+        Ok(answer) if answer.status == CrlStatus::Good => {}
+        Ok(_) => codes.push("revoked".into()),
+        Err(problem) => codes.push(format!("{}: {problem}", problem.code())),
+    }
+    codes
+}
+
+#[test]
+fn explore() {
+    let cas: Vec<_> = files("certs").iter().filter_map(|(n, der)| Certificate::from_der(der).inspect_err(|e| println!("cert {n}: {e}")).ok()).collect();
+    for (n, der) in files("certs") { if let Ok(c) = Certificate::from_der(&der) { if let Err(e)= c.check_strict_der() { println!("strict {n}: {e}") } } }
+    let crls: Vec<_> = files("crls").into_values().collect();
+    for (name, eml) in files("smime") {
+        println!("{name} {:?}", judge(&eml, &cas, &crls));
+    }
+}
