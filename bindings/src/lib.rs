@@ -27,8 +27,8 @@ mod digest;
 mod verify;
 
 pub use card::{
-    AuthenticationPin, Availability, CardError, CardInfo, CardResult, CardSession, CertificateKind, Known, Leaving, Misuse, Options,
-    Outcome, Reconciliation, Request, RequestError, SecretError, SecretKind, Signature, SigningPassword, Stage, Step, ToBeSigned, TokenKind,
+    AuthenticationPin, Availability, CardError, CardInfo, CardResult, CardSession, CertificateKind, ChannelKind, Known, Leaving, Misuse, Options,
+    Outcome, Reconciliation, Request, RequestError, SecretError, SecretKind, Signature, SigningPassword, Stage, Step, ToBeSigned, TimeLeft, TokenKind,
     Tries, TriesReport,
 };
 pub use catalogue::{CatalogueEntry, error_catalogue, error_entry};

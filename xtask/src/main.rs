@@ -3,6 +3,7 @@
 //! `cargo xtask test` provides what the parts need, runs every part and ends with a summary;
 //! `--list` names the parts, `--only PART` runs one. A part is one file in `src/parts`.
 
+mod bindings;
 mod command;
 mod generate;
 mod needs;
@@ -38,6 +39,14 @@ enum Task {
     },
     /// Write the files that are made from data: error catalogue, personas
     Generate,
+    /// Build the bindings and write their Kotlin, Swift and Python sides
+    Bindings {
+        /// Where to; one folder per language, and the libraries of this machine
+        #[arg(long, value_name = "DIR", default_value = bindings::OUT)]
+        out: PathBuf,
+    },
+    /// Run the whole model of the card machine and write docs/pin-safety.md
+    PinSafety,
 }
 
 fn main() -> ExitCode {
@@ -62,6 +71,8 @@ fn main() -> ExitCode {
             summary.exit_code()
         }
         Task::Generate => exit_code(generate::generate()),
+        Task::Bindings { out } => exit_code(bindings::write(&out, &bindings::Language::ALL)),
+        Task::PinSafety => exit_code(parts::pin_safety::write()),
     }
 }
 

@@ -120,12 +120,41 @@ pub struct Options {
     /// Tries at or below which a VERIFY takes `evenIfLastTry`.
     #[uniffi(default = 1)]
     pub floor: u8,
+    /// What carries the commands, for the trace.
+    pub channel: ChannelKind,
 }
 
 impl From<Options> for card::Options {
     fn from(options: Options) -> Self {
-        let Options { recognise_card, extended_length, application_selected, floor } = options;
+        let Options { recognise_card, extended_length, application_selected, floor, channel: _ } = options;
         Self { recognise_card, extended_length, application_selected, floor }
+    }
+}
+
+/// What carries the commands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum ChannelKind {
+    /// A simulated card.
+    Simulated,
+    /// A reader behind PC/SC.
+    Pcsc,
+    /// The NFC reader of a phone.
+    Nfc,
+    /// The secure element of the phone itself.
+    SecureElement,
+    /// Anything else.
+    Other,
+}
+
+impl From<ChannelKind> for card::trace::Channel {
+    fn from(kind: ChannelKind) -> Self {
+        match kind {
+            ChannelKind::Simulated => Self::Simulated,
+            ChannelKind::Pcsc => Self::Pcsc,
+            ChannelKind::Nfc => Self::Nfc,
+            ChannelKind::SecureElement => Self::SecureElement,
+            ChannelKind::Other => Self::Other,
+        }
     }
 }
 

@@ -1,9 +1,13 @@
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
+use card::trace::TracedSession;
 use kazasu_card as card;
 
 use super::request::RequestError;
 use super::secret::attempt;
+use super::step::TimeLeft;
 use super::{AuthenticationPin, Options, Outcome, Request, SecretKind, SigningPassword, Step};
 
 /// One request, driven over one or more taps.
@@ -13,59 +17,73 @@ use super::{AuthenticationPin, Options, Outcome, Request, SecretKind, SigningPas
 ///
 /// What the card does, however strange, ends in an `Outcome`; `Misuse` says that the caller broke the contract. Releasing
 /// a session wipes its secrets but leaves the card as it is: drive it to the end, with `cancel` if need be.
-#[derive(Debug, uniffi::Object)]
-pub struct CardSession(Mutex<card::CardSession>);
+#[derive(uniffi::Object)]
+pub struct CardSession(Mutex<Machine>);
+
+/// The machine, and what goes along: the countdown for a progress display, and the clock for the trace.
+struct Machine {
+    session: TracedSession,
+    countdown: card::Countdown,
+    last_step: Instant,
+}
 
 #[uniffi::export]
 impl CardSession {
     /// Prepares a session; nothing is sent yet. The secrets of the request are taken out of their objects.
     #[uniffi::constructor]
     pub fn new(request: Request, options: Options) -> Result<Self, RequestError> {
-        Ok(Self(Mutex::new(card::CardSession::new(request.into_core()?, options.into()))))
+        let request = request.into_core()?;
+        let (options, channel) = (options.into(), options.channel.into());
+        let (model, profile) = (card::LinkModel::default(), card::CardProfile::CAPABLE);
+        Ok(Self(Mutex::new(Machine {
+            countdown: card::Countdown::new((&request).into(), options, model, profile),
+            session: TracedSession::new(request, options, channel),
+            last_step: Instant::now(),
+        })))
     }
 
     /// Begins with the first tap.
     pub fn start(&self) -> Result<Step, Misuse> {
-        Ok(self.lock().start()?.into())
+        self.step(|session, _| session.start())
     }
 
     /// Takes the card's answer to the command of the last `Step.Transmit`: data and status word, as they came.
     pub fn handle_response(&self, answer: &[u8]) -> Result<Step, Misuse> {
-        Ok(self.lock().handle_response(answer)?.into())
+        self.step(|session, took| session.handle_response(answer, took))
     }
 
     /// Reports that the channel did not send the command, for instance because it is longer than the platform allows. Only
     /// if no byte of it reached the card; otherwise it is `cardLost`.
     pub fn channel_refused(&self) -> Result<Step, Misuse> {
-        Ok(self.lock().channel_refused()?.into())
+        self.step(TracedSession::channel_refused)
     }
 
     /// Reports that the card left the field or the channel failed while a command was with the shell, sent or not.
     pub fn card_lost(&self) -> Result<Step, Misuse> {
-        Ok(self.lock().card_lost()?.into())
+        self.step(TracedSession::card_lost)
     }
 
     /// Continues on the next tap: from the beginning with the same consent if nothing was spent, or with a look at the
     /// counter if the outcome of a VERIFY is unknown. The card is recognised before any VERIFY.
     pub fn resume(&self) -> Result<Step, Misuse> {
-        Ok(self.lock().resume()?.into())
+        self.step(TracedSession::resume)
     }
 
     /// Continues on the next tap with a new PIN, after `Known.SecretAccepted`: one further VERIFY.
     pub fn resume_with_pin(&self, pin: &AuthenticationPin, even_if_last_try: bool) -> Result<Step, Misuse> {
         let pin = pin.take().ok_or(Misuse::SecretGone { secret: SecretKind::AuthenticationPin })?;
-        Ok(self.lock().resume_with(attempt(pin, even_if_last_try))?.into())
+        self.step(|session, waited| session.resume_with(attempt(pin, even_if_last_try), waited))
     }
 
     /// Continues on the next tap with a new password, after `Known.SecretAccepted`: one further VERIFY.
     pub fn resume_with_password(&self, password: &SigningPassword, even_if_last_try: bool) -> Result<Step, Misuse> {
         let password = password.take().ok_or(Misuse::SecretGone { secret: SecretKind::SigningPassword })?;
-        Ok(self.lock().resume_with(attempt(password, even_if_last_try))?.into())
+        self.step(|session, waited| session.resume_with(attempt(password, even_if_last_try), waited))
     }
 
     /// Gives up waiting for a tap.
     pub fn abandon(&self) -> Result<Outcome, Misuse> {
-        Ok(self.lock().abandon()?.into())
+        Ok(self.lock().session.abandon()?.into())
     }
 
     /// Cancels **instead of** sending the command of the last `Step.Transmit`, which is dropped unsent. If the secret was
@@ -73,13 +91,40 @@ impl CardSession {
     ///
     /// To cancel while the channel is busy, let the answer come, hand it over, and cancel the step that follows.
     pub fn cancel(&self) -> Result<Step, Misuse> {
-        Ok(self.lock().cancel()?.into())
+        self.step(|session, _| session.cancel())
+    }
+
+    /// The lines of the trace since the last call, each with its line end, the header first: numbers and names from closed
+    /// lists, no secret, no name, no certificate. docs/trace-format.md has the format; `kazasu explain` tells it.
+    pub fn take_trace(&self) -> String {
+        self.lock().session.take_lines()
     }
 }
 
 impl CardSession {
-    fn lock(&self) -> MutexGuard<'_, card::CardSession> {
+    fn step(
+        &self,
+        next: impl FnOnce(&mut TracedSession, Duration) -> Result<card::Step, card::Misuse>,
+    ) -> Result<Step, Misuse> {
+        let mut machine = self.lock();
+        let took = machine.last_step.elapsed();
+        let step = next(&mut machine.session, took)?;
+        let left = match &step {
+            card::Step::Transmit(transmit) => machine.countdown.before(transmit).into(),
+            card::Step::NeedTap(_) | card::Step::Done(_) => TimeLeft::NONE,
+        };
+        machine.last_step = Instant::now();
+        Ok(Step::new(step, left))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Machine> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for CardSession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.lock().session.fmt(f)
     }
 }
 

@@ -11,6 +11,8 @@ pub enum Step {
         command: Vec<u8>,
         /// What the card is about to do, for a progress display.
         stage: Stage,
+        /// How much of the tap is left, by a model of card and link.
+        left: TimeLeft,
     },
     /// The card was lost with the work unfinished. Ask for another tap and call `resume`, or give up with `abandon`.
     NeedTap {
@@ -24,14 +26,39 @@ pub enum Step {
     },
 }
 
-impl From<card::Step> for Step {
-    fn from(step: card::Step) -> Self {
+impl Step {
+    pub(super) fn new(step: card::Step, left: TimeLeft) -> Self {
         match step {
             card::Step::Transmit(transmit) => {
-                Self::Transmit { command: transmit.command().to_vec(), stage: transmit.stage().into() }
+                Self::Transmit { command: transmit.command().to_vec(), stage: transmit.stage().into(), left }
             }
             card::Step::NeedTap(tap) => Self::NeedTap { known: tap.known.into() },
             card::Step::Done(outcome) => Self::Done { outcome: outcome.into() },
+        }
+    }
+}
+
+/// What is left of a tap: an estimate, which may go up once when the card turns out to be another one than assumed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
+pub struct TimeLeft {
+    /// Until the last answer, the command at hand included.
+    pub milliseconds: u32,
+    /// Commands, the one at hand included.
+    pub exchanges: u32,
+    /// Of the whole tap, in thousandths: for a progress bar.
+    pub done_permille: u16,
+}
+
+impl TimeLeft {
+    pub(super) const NONE: Self = Self { milliseconds: 0, exchanges: 0, done_permille: 1000 };
+}
+
+impl From<card::TimeLeft> for TimeLeft {
+    fn from(left: card::TimeLeft) -> Self {
+        Self {
+            milliseconds: u32::try_from(left.time.as_millis()).unwrap_or(u32::MAX),
+            exchanges: count(left.exchanges),
+            done_permille: left.done_permille,
         }
     }
 }

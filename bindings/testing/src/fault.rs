@@ -90,6 +90,29 @@ impl From<Fault> for sim::Fault {
     }
 }
 
+impl From<sim::FaultKind> for FaultKind {
+    fn from(kind: sim::FaultKind) -> Self {
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        match kind {
+            sim::FaultKind::LostBefore => Self::LostBefore,
+            sim::FaultKind::LostAfter => Self::LostAfter,
+            sim::FaultKind::RefusedByTransport => Self::RefusedByTransport,
+            sim::FaultKind::WarmReset => Self::WarmReset,
+            sim::FaultKind::ColdReset => Self::ColdReset,
+            sim::FaultKind::Status(status_word) => Self::Status { status_word },
+            sim::FaultKind::StatusAfter(status_word) => Self::StatusAfter { status_word },
+            sim::FaultKind::Answer(bytes) => Self::Answer { bytes },
+            sim::FaultKind::AnswerAfter(bytes) => Self::AnswerAfter { bytes },
+            sim::FaultKind::Truncate(len) => Self::Truncate { len: count(len) },
+            sim::FaultKind::ShortData(len) => Self::ShortData { len: count(len) },
+            sim::FaultKind::Append(bytes) => Self::Append { bytes },
+            sim::FaultKind::FlipBit(at) => Self::FlipBit { at: count(at) },
+            // The last one, and what this crate would not know yet: noise.
+            _ => Self::Garbage,
+        }
+    }
+}
+
 /// The faults of a few taps, chosen by a seed: the same seed gives the same faults, on every machine and in every language.
 /// About every other tap is without any.
 #[uniffi::export]

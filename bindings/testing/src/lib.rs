@@ -7,11 +7,15 @@ mod card;
 mod fault;
 mod panic;
 mod persona;
+mod scenario;
 
 pub use card::{Exchange, LinkError, Secret, SimulatedCard};
 pub use fault::{Fault, FaultKind, seeded_faults};
 pub use panic::panics;
 pub use persona::{Purpose, SimError, persona_names, test_anchors};
+pub use scenario::{
+    Expected, Scenario, ScenarioFlow, ScenarioInputs, ScenarioRetap, scenario_inputs, scenarios,
+};
 
 uniffi::setup_scaffolding!();
 

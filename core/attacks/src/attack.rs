@@ -21,8 +21,11 @@ pub struct Attack {
 /// What a verifier must say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expected {
-    /// Yes.
-    Accepted,
+    /// Yes, with the holder's attributes or, from a log-in or several signers, without.
+    Accepted {
+        /// Whether the attributes are returned.
+        attributes: bool,
+    },
     /// No, and this first.
     Rejected(Rejection),
     /// No, because the certificate breaks this rule of DER; the place in it is not compared.
@@ -35,7 +38,7 @@ impl Expected {
     /// The verdict.
     pub const fn verdict(&self) -> Verdict {
         match self {
-            Self::Accepted => Verdict::Accepted,
+            Self::Accepted { .. } => Verdict::Accepted,
             Self::Rejected(_) | Self::NotDer(_) => Verdict::Rejected,
             Self::Open(_) => Verdict::Indeterminate,
         }
@@ -44,7 +47,7 @@ impl Expected {
     /// The code that stands first.
     pub const fn code(&self) -> Option<&'static str> {
         match self {
-            Self::Accepted => None,
+            Self::Accepted { .. } => None,
             Self::Rejected(rejection) => Some(rejection.code()),
             Self::NotDer(_) => Some("der"),
             Self::Open(code) => Some(*code),

@@ -29,6 +29,6 @@ pub mod vector;
 
 pub use attack::{Attack, Expected};
 pub use cases::{attacks, controls};
-pub use corpus::{Manifest, write_corpus};
+pub use corpus::{Answer, Entry, Files, Manifest, write_corpus};
 pub use elsewhere::{ELSEWHERE, Elsewhere};
 pub use question::{Question, Signature};

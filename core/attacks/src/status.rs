@@ -3,9 +3,7 @@
 use kazasu_cert::Certificate;
 use kazasu_sim::status_services::{CrlIssuer, CrlTemplate, OcspResponder};
 use kazasu_sim::{CertificateAuthority, Generation};
-use kazasu_verify::{
-    CertIdHash, EvidenceKind, OcspNonce, OcspRequest, Purpose, RevocationEvidence,
-};
+use kazasu_verify::{CertIdHash, EvidenceKind, OcspNonce, OcspRequest, Purpose, RevocationEvidence};
 
 use crate::vector::{CHECKED, NOW, Vector, anchors, pki, sim, time};
 

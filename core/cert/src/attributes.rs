@@ -159,14 +159,21 @@ impl AttributeKind {
 
     /// `type-id` of its otherName.
     pub const fn oid(self) -> ObjectIdentifier {
-        ObjectIdentifier::new_unwrap(match self {
-            Self::Name => "1.2.392.200149.8.5.5.1",
-            Self::NameSubstituteFlags => "1.2.392.200149.8.5.5.2",
-            Self::Sex => "1.2.392.200149.8.5.5.3",
-            Self::DateOfBirth => "1.2.392.200149.8.5.5.4",
-            Self::Address => "1.2.392.200149.8.5.5.5",
-            Self::AddressSubstituteFlags => "1.2.392.200149.8.5.5.6",
-        })
+        // Read by the compiler: a certificate is compared with all of them.
+        const NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5.1");
+        const NAME_FLAGS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5.2");
+        const SEX: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5.3");
+        const DATE_OF_BIRTH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5.4");
+        const ADDRESS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5.5");
+        const ADDRESS_FLAGS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5.6");
+        match self {
+            Self::Name => NAME,
+            Self::NameSubstituteFlags => NAME_FLAGS,
+            Self::Sex => SEX,
+            Self::DateOfBirth => DATE_OF_BIRTH,
+            Self::Address => ADDRESS,
+            Self::AddressSubstituteFlags => ADDRESS_FLAGS,
+        }
     }
 }
 

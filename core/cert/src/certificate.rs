@@ -4,14 +4,18 @@ use std::{
     fmt,
     hash::{Hash, Hasher},
     ops::Range,
+    sync::OnceLock,
 };
 
+use const_oid::ObjectIdentifier;
 use der::Decode;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::{
-    DerViolation, KeyError, PublicKey, UnixTime, strict,
+    DerViolation, KeyError, PublicKey, UnixTime,
+    details::{Details, ExtensionField},
+    strict,
     tlv::{self, INTEGER, Reader, SEQUENCE},
 };
 
@@ -41,7 +45,10 @@ const MAX_SERIAL_LEN: usize = 20;
 pub struct Certificate {
     der: Vec<u8>,
     layout: Layout,
-    parsed: x509_cert::Certificate,
+    details: Details,
+    violation: Option<DerViolation>,
+    /// Computed when it is first asked for.
+    sha256: OnceLock<[u8; 32]>,
 }
 
 /// Where the fields stand in the DER.
@@ -71,15 +78,19 @@ impl Certificate {
         if layout.serial.len() > MAX_SERIAL_LEN {
             return Err(CertificateError::SerialTooLong { octets: layout.serial.len() });
         }
-        match x509_cert::Certificate::from_der(der) {
-            Ok(parsed) if parsed.signature.unused_bits() != 0 => Err(CertificateError::SignatureBits),
-            Ok(parsed) => Ok(Self { der: der.to_vec(), layout, parsed }),
-            Err(source) => {
-                // The walk knows better than the decoder which rule was broken.
-                strict::check_certificate(der)?;
-                Err(CertificateError::Structure { source })
+        // The walk over the elements knows better than a decoder which rule was broken.
+        let violation = strict::check_certificate(der).err();
+        let details = Details::find(der, &layout);
+        if violation.is_some() || details.as_ref().is_ok_and(|details| !details.is_ordinary) || details.is_err() {
+            match x509_cert::Certificate::from_der(der) {
+                Ok(decoded) if decoded.signature.unused_bits() != 0 => {
+                    return Err(CertificateError::SignatureBits);
+                }
+                Ok(_) => {}
+                Err(source) => return Err(violation.map_or(CertificateError::Structure { source }, Into::into)),
             }
         }
+        Ok(Self { der: der.to_vec(), layout, details: details?, violation, sha256: OnceLock::new() })
     }
 
     /// The whole certificate as received.
@@ -94,7 +105,7 @@ impl Certificate {
 
     /// SHA-256 of the whole certificate.
     pub fn sha256(&self) -> [u8; 32] {
-        Sha256::digest(&self.der).into()
+        *self.sha256.get_or_init(|| Sha256::digest(&self.der).into())
     }
 
     /// The issuer `Name` as received, tag and length included.
@@ -115,17 +126,17 @@ impl Certificate {
 
     /// The version number as written in words: 1, 2 or 3.
     pub fn version(&self) -> u8 {
-        self.parsed.tbs_certificate.version as u8 + 1
+        self.details.version
     }
 
     /// `notBefore`, the first second of validity.
     pub fn not_before(&self) -> UnixTime {
-        unix_time(self.parsed.tbs_certificate.validity.not_before)
+        self.details.not_before
     }
 
     /// `notAfter`, the last second of validity.
     pub fn not_after(&self) -> UnixTime {
-        unix_time(self.parsed.tbs_certificate.validity.not_after)
+        self.details.not_after
     }
 
     /// The `signature` field inside `tbsCertificate` as received, tag and length included.
@@ -140,7 +151,7 @@ impl Certificate {
 
     /// The issuer's signature: the octets of `signatureValue`.
     pub fn signature_bytes(&self) -> &[u8] {
-        self.parsed.signature.raw_bytes()
+        self.slice(&self.details.signature)
     }
 
     /// The `subjectPublicKeyInfo` as received, tag and length included.
@@ -150,7 +161,7 @@ impl Certificate {
 
     /// The octets of `subjectPublicKey`, whose SHA-1 is the key identifier of RFC 5280 §4.2.1.2, method 1.
     pub fn subject_public_key_bits(&self) -> &[u8] {
-        self.parsed.tbs_certificate.subject_public_key_info.subject_public_key.raw_bytes()
+        self.slice(&self.details.public_key)
     }
 
     /// The subject's public key.
@@ -161,10 +172,23 @@ impl Certificate {
         PublicKey::from_spki_der(self.subject_public_key_info_der())
     }
 
-    /// The structure as the crate `x509-cert` sees it. Never encode it again to hash or compare it, and beware of
-    /// its `Debug`, which prints personal data.
-    pub fn parsed(&self) -> &x509_cert::Certificate {
-        &self.parsed
+    /// The algorithm in [`signature_algorithm_der`](Self::signature_algorithm_der).
+    pub fn signature_algorithm(&self) -> ObjectIdentifier {
+        self.details.algorithm
+    }
+
+    /// The algorithm in [`subject_public_key_info_der`](Self::subject_public_key_info_der).
+    pub fn public_key_algorithm(&self) -> ObjectIdentifier {
+        self.details.public_key_algorithm
+    }
+
+    /// The structure as the crate `x509-cert` decodes it, anew for each call. Never encode it again to hash or compare
+    /// it, and beware of its `Debug`, which prints personal data.
+    ///
+    /// # Errors
+    /// None for a certificate that was taken: the crate reads everything this one takes, which tests check.
+    pub fn decode(&self) -> der::Result<x509_cert::Certificate> {
+        x509_cert::Certificate::from_der(&self.der)
     }
 
     /// Whether the certificate is DER throughout: inside the extension values and the public key as well, with the
@@ -173,15 +197,19 @@ impl Certificate {
     /// # Errors
     /// The first [`DerViolation`]. What other parsers would silently put right is one.
     pub fn check_strict_der(&self) -> Result<(), DerViolation> {
-        strict::check_certificate(&self.der)
+        self.violation.map_or(Ok(()), Err)
     }
 
     /// The violation [`check_strict_der`](Self::check_strict_der) finds, if any.
     pub fn strict_der_violation(&self) -> Option<DerViolation> {
-        self.check_strict_der().err()
+        self.violation
     }
 
-    fn slice(&self, range: &Range<usize>) -> &[u8] {
+    pub(crate) fn extension_fields(&self) -> &[ExtensionField] {
+        &self.details.extensions
+    }
+
+    pub(crate) fn slice(&self, range: &Range<usize>) -> &[u8] {
         // The ranges were found in these very bytes, which never change.
         self.der.get(range.clone()).unwrap_or_default()
     }
@@ -210,11 +238,6 @@ impl Layout {
             algorithm: algorithm.range(),
         })
     }
-}
-
-fn unix_time(time: x509_cert::time::Time) -> UnixTime {
-    // The decoder knows the years 1970 to 9999 only, so the seconds always fit.
-    UnixTime(i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX))
 }
 
 impl PartialEq for Certificate {

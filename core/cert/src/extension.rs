@@ -13,11 +13,12 @@ use const_oid::{
 use der::Decode;
 use thiserror::Error;
 use x509_cert::ext::pkix::{
-    AuthorityInfoAccessSyntax, BasicConstraints, CertificatePolicies, ExtendedKeyUsage, name::GeneralName,
+    AuthorityInfoAccessSyntax, BasicConstraints, ExtendedKeyUsage, name::GeneralName,
 };
 
 use crate::{
     Certificate, DerViolation, KeyUsage,
+    details::ExtensionField,
     tlv::{self, BIT_STRING, OCTET_STRING, OID, Reader, SEQUENCE},
 };
 
@@ -105,26 +106,30 @@ impl<'a> DistributionPoint<'a> {
 impl Certificate {
     /// All extensions in the order of the certificate.
     pub fn extensions(&self) -> impl Iterator<Item = RawExtension<'_>> {
-        self.parsed().tbs_certificate.extensions.iter().flatten().map(|extension| RawExtension {
-            oid: extension.extn_id,
-            critical: extension.critical,
-            value: extension.extn_value.as_bytes(),
-        })
+        self.extension_fields().iter().filter_map(|field| self.raw_extension(field))
+    }
+
+    fn raw_extension(&self, field: &ExtensionField) -> Option<RawExtension<'_>> {
+        // One that cannot be read was refused with the certificate.
+        let oid = ObjectIdentifier::from_bytes(self.slice(&field.id)).ok()?;
+        Some(RawExtension { oid, critical: field.critical, value: self.slice(&field.value) })
     }
 
     /// The first identifier that occurs twice, if any (RFC 5280 §4.2 forbids it).
     pub fn duplicate_extension(&self) -> Option<ObjectIdentifier> {
-        let mut seen = Vec::new();
-        self.extensions().map(|extension| extension.oid).find(|oid| {
-            let duplicate = seen.contains(oid);
-            seen.push(*oid);
-            duplicate
-        })
+        let id = |field: &ExtensionField| self.slice(&field.id);
+        let fields = self.extension_fields().iter().enumerate();
+        let mut duplicates =
+            fields.filter(|(at, field)| self.extension_fields().iter().take(*at).any(|e| id(e) == id(field)));
+        duplicates.next().and_then(|(_, field)| self.raw_extension(field)).map(|extension| extension.oid)
     }
 
     /// The first critical extension whose identifier is not among `handled`, if any (RFC 5280 §4.2: reject).
     pub fn unhandled_critical_extension(&self, handled: &[ObjectIdentifier]) -> Option<ObjectIdentifier> {
-        self.extensions().find(|e| e.critical && !handled.contains(&e.oid)).map(|e| e.oid)
+        let mut critical = self.extension_fields().iter().filter(|field| field.critical);
+        let unhandled = critical
+            .find(|field| handled.iter().all(|handled| handled.as_bytes() != self.slice(&field.id)));
+        unhandled.and_then(|field| self.raw_extension(field)).map(|extension| extension.oid)
     }
 
     /// The extension with this identifier, undecoded.
@@ -132,10 +137,14 @@ impl Certificate {
     /// # Errors
     /// [`ExtensionError::Duplicate`] when there are two. The methods below do the same.
     pub fn extension(&self, oid: ObjectIdentifier) -> Result<Option<RawExtension<'_>>, ExtensionError> {
-        let mut found = self.extensions().filter(|extension| extension.oid == oid);
+        let mut found =
+            self.extension_fields().iter().filter(|field| self.slice(&field.id) == oid.as_bytes());
         match (found.next(), found.next()) {
             (_, Some(_)) => Err(ExtensionError::Duplicate { oid }),
-            (found, None) => Ok(found),
+            (None, None) => Ok(None),
+            (Some(field), None) => {
+                Ok(Some(RawExtension { oid, critical: field.critical, value: self.slice(&field.value) }))
+            }
         }
     }
 
@@ -144,7 +153,7 @@ impl Certificate {
     /// # Errors
     /// [`ExtensionError`] when it occurs twice or is malformed. The methods below do the same.
     pub fn key_usage(&self) -> Result<Option<Extension<KeyUsage>>, ExtensionError> {
-        self.decode(ID_CE_KEY_USAGE, |value| {
+        self.read(ID_CE_KEY_USAGE, |value| {
             KeyUsage::from_bits(Reader::only(value, BIT_STRING)?.content).ok_or(Malformed)
         })
     }
@@ -154,7 +163,7 @@ impl Certificate {
     /// # Errors
     /// [`ExtensionError`].
     pub fn extended_key_usage(&self) -> Result<Option<Extension<Vec<ObjectIdentifier>>>, ExtensionError> {
-        self.decode(ID_CE_EXT_KEY_USAGE, |value| Ok(ExtendedKeyUsage::from_der(value)?.0))
+        self.read(ID_CE_EXT_KEY_USAGE, |value| Ok(ExtendedKeyUsage::from_der(value)?.0))
     }
 
     /// basicConstraints (RFC 5280 §4.2.1.9).
@@ -162,7 +171,7 @@ impl Certificate {
     /// # Errors
     /// [`ExtensionError`].
     pub fn basic_constraints(&self) -> Result<Option<Extension<BasicConstraints>>, ExtensionError> {
-        self.decode(ID_CE_BASIC_CONSTRAINTS, |value| Ok(BasicConstraints::from_der(value)?))
+        self.read(ID_CE_BASIC_CONSTRAINTS, |value| Ok(BasicConstraints::from_der(value)?))
     }
 
     /// certificatePolicies (RFC 5280 §4.2.1.4): the policies in their order, without qualifiers.
@@ -170,9 +179,23 @@ impl Certificate {
     /// # Errors
     /// [`ExtensionError`].
     pub fn certificate_policies(&self) -> Result<Option<Extension<Vec<ObjectIdentifier>>>, ExtensionError> {
-        self.decode(ID_CE_CERTIFICATE_POLICIES, |value| {
-            let policies = CertificatePolicies::from_der(value)?.0;
-            Ok(policies.into_iter().map(|policy| policy.policy_identifier).collect())
+        self.read(ID_CE_CERTIFICATE_POLICIES, |value| {
+            let mut policies = Reader::only(value, SEQUENCE)?.children();
+            let mut found = Vec::with_capacity(1);
+            while !policies.is_empty() {
+                let mut policy = policies.expect(SEQUENCE)?.children();
+                found.push(ObjectIdentifier::from_bytes(policy.expect(OID)?.content)?);
+                let qualifiers = policy.optional(SEQUENCE)?;
+                policy.finish()?;
+                let mut qualifiers = qualifiers.map_or(Reader::new(&[]), |qualifiers| qualifiers.children());
+                while !qualifiers.is_empty() {
+                    let mut qualifier = qualifiers.expect(SEQUENCE)?.children();
+                    qualifier.expect(OID)?;
+                    qualifier.next()?;
+                    qualifier.finish()?;
+                }
+            }
+            Ok(found)
         })
     }
 
@@ -182,7 +205,7 @@ impl Certificate {
     /// # Errors
     /// [`ExtensionError`].
     pub fn subject_other_names(&self) -> Result<Option<Extension<Vec<OtherName<'_>>>>, ExtensionError> {
-        self.decode(ID_CE_SUBJECT_ALT_NAME, |value| {
+        self.read(ID_CE_SUBJECT_ALT_NAME, |value| {
             let mut names = Reader::only(value, SEQUENCE)?.children();
             let mut other_names = Vec::new();
             while !names.is_empty() {
@@ -204,7 +227,7 @@ impl Certificate {
     /// # Errors
     /// [`ExtensionError`].
     pub fn issuer_alt_name(&self) -> Result<Option<Extension<&[u8]>>, ExtensionError> {
-        self.decode(ID_CE_ISSUER_ALT_NAME, |value| Ok(Reader::only(value, SEQUENCE)?.der))
+        self.read(ID_CE_ISSUER_ALT_NAME, |value| Ok(Reader::only(value, SEQUENCE)?.der))
     }
 
     /// authorityKeyIdentifier (RFC 5280 §4.2.1.1).
@@ -212,7 +235,7 @@ impl Certificate {
     /// # Errors
     /// [`ExtensionError`].
     pub fn authority_key_identifier(&self) -> Result<Option<Extension<AuthorityKeyId<'_>>>, ExtensionError> {
-        self.decode(ID_CE_AUTHORITY_KEY_IDENTIFIER, |value| {
+        self.read(ID_CE_AUTHORITY_KEY_IDENTIFIER, |value| {
             let mut fields = Reader::only(value, SEQUENCE)?.children();
             let id = AuthorityKeyId {
                 key_identifier: fields.optional(tlv::primitive(0))?.map(|e| e.content),
@@ -229,7 +252,7 @@ impl Certificate {
     /// # Errors
     /// [`ExtensionError`].
     pub fn subject_key_identifier(&self) -> Result<Option<Extension<&[u8]>>, ExtensionError> {
-        self.decode(ID_CE_SUBJECT_KEY_IDENTIFIER, |value| Ok(Reader::only(value, OCTET_STRING)?.content))
+        self.read(ID_CE_SUBJECT_KEY_IDENTIFIER, |value| Ok(Reader::only(value, OCTET_STRING)?.content))
     }
 
     /// cRLDistributionPoints (RFC 5280 §4.2.1.13) in their order.
@@ -239,7 +262,7 @@ impl Certificate {
     pub fn crl_distribution_points(
         &self,
     ) -> Result<Option<Extension<Vec<DistributionPoint<'_>>>>, ExtensionError> {
-        self.decode(ID_CE_CRL_DISTRIBUTION_POINTS, |value| {
+        self.read(ID_CE_CRL_DISTRIBUTION_POINTS, |value| {
             let mut points = Reader::only(value, SEQUENCE)?.children();
             let mut found = Vec::new();
             while !points.is_empty() {
@@ -267,7 +290,7 @@ impl Certificate {
     /// # Errors
     /// [`ExtensionError`].
     pub fn ocsp_uris(&self) -> Result<Option<Extension<Vec<String>>>, ExtensionError> {
-        self.decode(ID_PE_AUTHORITY_INFO_ACCESS, |value| {
+        self.read(ID_PE_AUTHORITY_INFO_ACCESS, |value| {
             let descriptions = AuthorityInfoAccessSyntax::from_der(value)?.0;
             let ocsp = descriptions.into_iter().filter(|description| description.access_method == ID_AD_OCSP);
             Ok(ocsp
@@ -279,7 +302,7 @@ impl Certificate {
         })
     }
 
-    fn decode<'a, T>(
+    fn read<'a, T>(
         &'a self,
         oid: ObjectIdentifier,
         decoder: impl FnOnce(&'a [u8]) -> Result<T, Malformed>,

@@ -25,12 +25,14 @@ mod certificate;
 mod cms;
 mod crypto;
 mod date_of_birth;
+mod details;
 mod digest;
 mod extension;
 mod key;
 mod key_usage;
 mod registered_text;
 mod strict;
+mod times;
 mod tlv;
 mod unix_time;
 

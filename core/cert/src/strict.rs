@@ -6,14 +6,12 @@
 use const_oid::db::rfc5280::{ID_CE_AUTHORITY_KEY_IDENTIFIER, ID_CE_BASIC_CONSTRAINTS, ID_CE_KEY_USAGE};
 use const_oid::db::rfc5912::RSA_ENCRYPTION;
 use thiserror::Error;
-use time::{Date, Month};
 
+use crate::times::{self, GENERALIZED_TIME, UTC_TIME};
 use crate::tlv::{self, BIT_STRING, BOOLEAN, INTEGER, OCTET_STRING, OID, Reader, SEQUENCE, SET, Tlv};
 
 /// Elements nest at most this deep; a certificate needs fewer than 12 levels.
 const MAX_DEPTH: usize = 32;
-
-const GENERALIZED_TIME: u8 = 0x18;
 
 /// The place and the rule where an encoding is not DER.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -195,8 +193,8 @@ fn check(element: &Tlv<'_>, depth: usize) -> Check {
         BIT_STRING => (is_bit_string(content), DerRule::BitString),
         0x05 => (content.is_empty(), DerRule::Null),
         OID => (is_object_identifier(content), DerRule::ObjectIdentifier),
-        0x17 => (is_utc_time(content), DerRule::Time),
-        GENERALIZED_TIME => (is_generalized_time(content), DerRule::Time),
+        UTC_TIME => (times::utc_time(content).is_some(), DerRule::Time),
+        GENERALIZED_TIME => (times::generalized_time(content).is_some(), DerRule::Time),
         // OCTET STRING and the character strings; their contents belong to whoever reads them.
         OCTET_STRING | 0x0C | 0x12..=0x16 | 0x19..=0x1C | 0x1E => (true, DerRule::Form),
         // The same in constructed form, and the structured types in primitive form.
@@ -244,33 +242,6 @@ fn is_object_identifier(content: &[u8]) -> bool {
         starts_arc = octet < 0x80;
     }
     starts_arc && !content.is_empty()
-}
-
-fn is_utc_time(content: &[u8]) -> bool {
-    // RFC 5280 §4.1.2.5.1: a year of 50 or more belongs to the 20th century.
-    match content {
-        [b'5'..=b'9', ..] => is_generalized_time(&[b"19", content].concat()),
-        _ => is_generalized_time(&[b"20", content].concat()),
-    }
-}
-
-fn is_generalized_time(content: &[u8]) -> bool {
-    let Some((b'Z', digits)) = content.split_last() else { return false };
-    if digits.len() != 14 || !digits.iter().all(u8::is_ascii_digit) {
-        return false;
-    }
-    let number =
-        |digits: &[u8]| digits.iter().fold(0u16, |number, digit| number * 10 + u16::from(digit - b'0'));
-    let mut pairs = digits.chunks(2).map(number);
-    let mut pair = || pairs.next().unwrap_or(u16::MAX);
-    let (century, year, month, day) = (pair(), pair(), pair(), pair());
-    let (hour, minute, second) = (pair(), pair(), pair());
-    let month = u8::try_from(month).ok().and_then(|month| Month::try_from(month).ok());
-    let (Some(month), Ok(day)) = (month, u8::try_from(day)) else { return false };
-    Date::from_calendar_date(i32::from(century * 100 + year), month, day).is_ok()
-        && hour < 24
-        && minute < 60
-        && second < 60
 }
 
 fn ensure(good: bool, element: &Tlv<'_>, rule: DerRule) -> Check {

@@ -120,6 +120,19 @@ impl Flow {
         }
     }
 
+    /// Whether no other flow goes the same way through the machine but for what it reads or signs. Cards and options with
+    /// one quirk meet these flows only.
+    pub(crate) const fn is_one_of_a_kind(self) -> bool {
+        !matches!(
+            self,
+            Self::CardInfo
+                | Self::ReadSigningCa
+                | Self::ReadAuthenticationCa
+                | Self::OpenAccount
+                | Self::SignKnown
+        )
+    }
+
     /// Whether the caller names the card by its authentication certificate.
     pub(crate) const fn names_the_card(self) -> bool {
         matches!(self, Self::AuthenticateKnown)

@@ -27,7 +27,7 @@ pub fn markdown(plans: &[Plan], tally: &Tally) -> String {
 const INTRODUCTION: &str = "\
 # PIN safety: the model run
 
-Written by `cargo run --profile checked -p kazasu-model --bin pin-safety -- docs/pin-safety.md`.
+Written by `cargo xtask pin-safety`; `cargo xtask test --only pin-safety` fails where this page is not what the run gives.
 How the machine keeps a card from being blocked stands in [ADR 0003](adr/0003-pin-safety.md).
 
 The run is no sample. It drives the card machine through every flow, with every fault at every exchange, from every
@@ -91,10 +91,13 @@ fn settings(page: &mut String, plans: &[Plan], tally: &Tally) {
         );
     }
     page.push_str(
-        "\nStarting counters: of the secret in use each one from 0 to its maximum, on the first three cards each with the \
-         other secret at 0, at 2 and at its maximum, elsewhere with the other at its maximum; of the flow that asks for \
-         both, every pair. The second tap is gone through from every counter of the secret in use on the first three cards, \
-         from full counters on the others, and left out with 61xx and 6Cxx, where one certificate takes a dozen exchanges.\n\n",
+        "\nThe first three go through every flow, the others through those that no other flow resembles: account opening and \
+         the signature with a known certificate go the way of the two signatures, the freely readable files that of the \
+         authentication certificate.\n\n\
+         Starting counters: of the secret in use each one from 0 to its maximum, on the first three cards each with the \
+         other secret at 0 and at its maximum, elsewhere with the other at its maximum; of the flow that asks for both, \
+         every pair. The second tap is gone through from every counter of the secret in use on the first two cards, from \
+         full counters on the others, and left out with 61xx and 6Cxx, where one certificate takes a dozen exchanges.\n\n",
     );
 }
 

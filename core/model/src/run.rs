@@ -219,7 +219,12 @@ impl Plan {
         };
         let phone = Self { settings: vec![phone], every_word: false, ..capable.clone() };
         let classic = Self { settings: vec![classic], second_tap: Counters::Full, ..phone.clone() };
-        let side = Self { settings: Setting::side()?, counters: Counters::InUse, ..classic.clone() };
+        let side = Self {
+            settings: Setting::side()?,
+            flows: Flow::ALL.into_iter().filter(|flow| flow.is_one_of_a_kind()).collect(),
+            counters: Counters::InUse,
+            ..classic.clone()
+        };
         let chatty = Self { settings: vec![Setting::chatty()?], second_tap: Counters::None, ..side.clone() };
         Ok(vec![capable, phone, classic, side, chatty])
     }

@@ -24,7 +24,7 @@ macro_rules! sets {
     };
 }
 
-sets!["flows", "open-account", "personas", "taps", "tries"];
+sets!["each-fault", "flows", "open-account", "personas", "taps", "tries"];
 
 /// One scenario. Options and channel are the default ones: the card is recognised, the channel carries extended length, the
 /// platform selects no application, and the last try takes a consent of its own.

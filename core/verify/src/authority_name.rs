@@ -1,5 +1,7 @@
 //! The distinguished names of the CAs: the same in every generation (docs/certificate-facts.md §1.3).
 
+use std::sync::LazyLock;
+
 use const_oid::ObjectIdentifier;
 use const_oid::db::rfc4519::{C, O, OU};
 use der::{Encode, Tag};
@@ -8,8 +10,20 @@ use x509_cert::name::Name;
 use crate::cms::encode;
 use crate::{Environment, Purpose};
 
+/// DER of each name there is, with whose it is: made once, compared with every certificate.
+static NAMES: LazyLock<Vec<(Vec<u8>, Purpose, Environment)>> = LazyLock::new(|| {
+    let environments = [Environment::Production, Environment::Test];
+    let all = Purpose::ALL.into_iter().flat_map(|purpose| environments.map(|of| (purpose, of)));
+    all.filter_map(|(purpose, of)| Some((encoded(purpose, of)?, purpose, of))).collect()
+});
+
+/// Whose name this is, if it is one of a CA.
+pub(crate) fn authority_of(name: &[u8]) -> Option<(Purpose, Environment)> {
+    NAMES.iter().find(|known| known.0 == name).map(|known| (known.1, known.2))
+}
+
 /// DER of the name of the CA for a purpose in an environment.
-pub(crate) fn authority_name(purpose: Purpose, environment: Environment) -> Option<Vec<u8>> {
+fn encoded(purpose: Purpose, environment: Environment) -> Option<Vec<u8>> {
     let organization = match environment {
         Environment::Production => "JPKI",
         Environment::Test => "JPKI-TEST",
@@ -25,13 +39,6 @@ pub(crate) fn authority_name(purpose: Purpose, environment: Environment) -> Opti
         rdn(OU, Tag::Utf8String, "Japan Agency for Local Authority Information Systems"),
     ];
     encode(Tag::Sequence, &name.into_iter().collect::<der::Result<Vec<_>>>().ok()?.concat()).ok()
-}
-
-/// Whose name this is, if it is one of a CA.
-pub(crate) fn authority_of(name: &[u8]) -> Option<(Purpose, Environment)> {
-    let environments = [Environment::Production, Environment::Test];
-    let all = Purpose::ALL.into_iter().flat_map(|p| environments.map(|e| (p, e)));
-    all.into_iter().find(|(p, e)| authority_name(*p, *e).as_deref() == Some(name))
 }
 
 /// Whether two names read alike although their encodings may differ. A diagnosis, never a reason to accept.

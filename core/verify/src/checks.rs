@@ -141,10 +141,17 @@ impl Serialize for CheckRecord {
 }
 
 /// Keeps the records while the questions are asked.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Checks {
     pub(crate) records: Vec<CheckRecord>,
     pub(crate) signer: Option<usize>,
+}
+
+impl Default for Checks {
+    fn default() -> Self {
+        // As many as one signer needs.
+        Self { records: Vec::with_capacity(32), signer: None }
+    }
 }
 
 impl Checks {

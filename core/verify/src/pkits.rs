@@ -14,6 +14,7 @@ use base64ct::{Base64, Encoding as _};
 use kazasu_cert::{Certificate, CryptoProvider, HashAlgorithm, RustCrypto, SignatureScheme, UnixTime};
 use serde::Deserialize;
 
+use crate::path::{PathContext, issued_within};
 use crate::cms::{SignedData, SignerCertificates, received_der};
 use crate::{
     AcceptedHashes, Check, CheckResult, ClockSkew, CrlCheck, CrlScope, CrlStatus, Document, Policy,
@@ -28,9 +29,11 @@ const DATA: &str = "/usr/lib/python3/dist-packages/cryptography_vectors/x509/PKI
 const AT: UnixTime = UnixTime(1_577_836_800);
 
 /// What is peculiar to JPKI, or is looked at below without the peculiarities.
-const PROFILE: [Check; 7] = [
+const PROFILE: [Check; 9] = [
     Check::Issuer,
     Check::CertificateSignature,
+    Check::AnchorValidity,
+    Check::IssuedWithinAnchor,
     Check::KeyUsage,
     Check::ExtendedKeyUsage,
     Check::CertificatePolicy,
@@ -67,12 +70,11 @@ fn message(eml: &[u8]) -> (Vec<u8>, Vec<u8>) {
 }
 
 /// The certificate of the one signer.
-fn signer(cms: &[u8]) -> Certificate {
+fn signer(cms: &[u8]) -> Vec<u8> {
     let der = received_der(cms).unwrap();
     let data = SignedData::read(&der).unwrap();
     let [signer] = &data.signers[..] else { panic!("one signer") };
-    let certificates = SignerCertificates::new(&data.certificates, None);
-    Certificate::from_der(certificates.find(signer.sid).unwrap()).unwrap()
+    SignerCertificates::new(&data.certificates, None).find(signer.sid).unwrap().to_vec()
 }
 
 /// The CA whose name and key the certificate gives as its issuer's.
@@ -86,45 +88,56 @@ fn issuer(certificate: &Certificate, cas: &[Certificate]) -> Option<Certificate>
 }
 
 /// Every reason to refuse the message; none: it is good.
-fn judge(eml: &[u8], cas: &[Certificate], crls: &[Vec<u8>]) -> Vec<String> {
+fn judge(eml: &[u8], cas: &[Certificate], crls: &[Vec<u8>]) -> Vec<&'static str> {
     let (signed, cms) = message(eml);
-    let certificate = signer(&cms);
-    let Some(ca) = issuer(&certificate, cas) else { return vec!["unknown_issuer".into()] };
-    let Some(anchors) = TrustAnchors::foreign(ca) else { return vec!["alg".into()] };
+    let certificate = match Certificate::from_der(&signer(&cms)) {
+        Ok(certificate) => certificate,
+        Err(_) => return vec!["der"],
+    };
+    let Some(ca) = issuer(&certificate, cas) else { return vec!["unknown_issuer"] };
+    let Some(anchors) = TrustAnchors::foreign(ca) else { return vec!["alg"] };
 
     let verifier = Verifier::new(anchors, POLICY);
     let input = SignatureInput::Cms { cms: &cms, certificate: None };
     let time = ValidationTime { at: AT, source: TimeSource::Given };
     let report = verifier.check(&Submission::new(Document::Bytes(&signed), input), time);
-    let failed = report.checks.iter().filter(|record| !PROFILE.contains(&record.check));
-    let mut codes: Vec<String> = failed
+    let asked = report.checks.iter().filter(|record| !PROFILE.contains(&record.check));
+    let mut codes: Vec<_> = asked
         .filter_map(|record| match &record.result {
             CheckResult::Passed => None,
-            CheckResult::Failed(rejection) => Some(rejection.code().to_owned()),
-            other => Some(format!("{:?}: {other:?}", record.check)),
+            CheckResult::Failed(rejection) => Some(rejection.code()),
+            _ => Some("not_performed"),
         })
         .collect();
 
-    let anchor = verifier.anchors().iter().next().unwrap();
+    let anchors = verifier.anchors();
+    let anchor = anchors.iter().next().unwrap();
+    let path = PathContext { anchors, crypto: &RustCrypto, at: AT, clock_skew: ClockSkew::ZERO };
+    let anchor_checks = [path.anchor_validity(anchor), issued_within(&certificate, anchor)];
+    codes.extend(anchor_checks.into_iter().filter_map(Result::err).map(|rejection| rejection.code()));
     let digest = HashAlgorithm::Sha256.digest(certificate.tbs_der());
     let (key, signature) = (anchor.public_key(), certificate.signature_bytes());
     if RustCrypto.check_signature(key, SignatureScheme::Pkcs1V15, &digest, signature).is_err() {
-        codes.push("bad_signature".into());
+        codes.push("bad_signature");
     }
-    let check = CrlCheck {
-        certificate: &certificate,
-        anchors: verifier.anchors(),
-        crypto: &RustCrypto,
-        scope: CrlScope::Full,
-        at: AT,
-        seen: None,
-    };
-    match check.lists(crls.iter().map(Vec::as_slice)) {
-        Ok(answer) if answer.status == CrlStatus::Good => {}
-        Ok(_) => codes.push("revoked".into()),
-        Err(problem) => codes.push(format!("{}: {problem}", problem.code())),
-    }
+    codes.extend(revocation(&certificate, anchors, crls));
     codes
+}
+
+/// What the lists that name the issuer say.
+fn revocation(certificate: &Certificate, anchors: &TrustAnchors, crls: &[Vec<u8>]) -> Option<&'static str> {
+    let scope = CrlScope::Full;
+    let check = CrlCheck { certificate, anchors, crypto: &RustCrypto, scope, at: AT, seen: None };
+    let issuer = certificate.issuer_der();
+    let named = crls.iter().filter(|crl| crl.windows(issuer.len()).any(|part| part == issuer));
+    let answer = check.lists(named.map(Vec::as_slice)).map(|answer| answer.status);
+    // The lists of others change nothing.
+    assert_eq!(check.lists(crls.iter().map(Vec::as_slice)).map(|answer| answer.status).ok(), answer.clone().ok());
+    match answer {
+        Ok(CrlStatus::Good) => None,
+        Ok(CrlStatus::Revoked(_)) => Some("revoked"),
+        Err(problem) => Some({ println!("    {problem}"); problem.code() }),
+    }
 }
 
 #[test]

@@ -281,6 +281,7 @@ impl<'a> Judge<'a> {
         });
         let purpose = self.verifier.anchors.purpose();
         let mut warnings = warnings(&judged, purpose, time, &errors);
+        let certificate = submission.signature.certificate().map(|der| hash_of(der, &judged));
         let signers = judged.iter().map(Signer::from).collect();
         let attributes = match (verdict, <[Judged<'_>; 1]>::try_from(judged)) {
             (Verdict::Accepted, Ok([judged])) => judged.attributes(),
@@ -303,7 +304,7 @@ impl<'a> Judge<'a> {
             inputs: InputHashes {
                 document: self.document.into_known(),
                 signature,
-                certificate: submission.signature.certificate().map(|der| Sha256::digest(der).into()),
+                certificate,
                 revocation: self.evidence.iter().map(EvidenceHash::from).collect(),
             },
             signers,
@@ -336,6 +337,12 @@ impl From<&Judged<'_>> for Signer {
 
 fn public_key<'p>(path: Option<&'p Path<'_>>) -> Option<&'p PublicKey> {
     path?.public_key.as_ref()
+}
+
+/// SHA-256 of a certificate that was handed over: a signer's, as a rule, which knows its own.
+fn hash_of(der: &[u8], judged: &[Judged<'_>]) -> [u8; 32] {
+    let mut signers = judged.iter().filter_map(|one| one.path.as_ref()).map(|path| &path.certificate);
+    signers.find(|certificate| certificate.as_der() == der).map_or_else(|| Sha256::digest(der).into(), Certificate::sha256)
 }
 
 /// Every rejection once, the most useful first.

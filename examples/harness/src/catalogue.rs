@@ -1,10 +1,34 @@
 //! The error catalogue, docs/errors.json: what people are told where this program has nothing more exact to say.
 
-use serde_json::Value;
+use serde::Deserialize;
 
 use crate::language::Both;
 
 const CATALOGUE: &str = include_str!("../../../docs/errors.json");
+
+/// An error of the catalogue.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Entry {
+    pub(crate) code: String,
+    pub(crate) cause: String,
+    pub(crate) ja: String,
+    pub(crate) en: String,
+    pub(crate) next_action: String,
+    pub(crate) who_acts: Vec<String>,
+}
+
+/// All of it.
+pub(crate) fn entries() -> Vec<Entry> {
+    #[derive(Default, Deserialize)]
+    struct Catalogue {
+        errors: Vec<Entry>,
+    }
+    serde_json::from_str::<Catalogue>(CATALOGUE).unwrap_or_default().errors
+}
+
+pub(crate) fn find(code: &str) -> Option<Entry> {
+    entries().into_iter().find(|entry| entry.code == code)
+}
 
 /// The English sentence for a code; the code itself if it is not in the catalogue.
 pub(crate) fn sentence(code: &str) -> String {
@@ -13,11 +37,7 @@ pub(crate) fn sentence(code: &str) -> String {
 
 /// The sentence for a code in both languages; the code itself if it is not in the catalogue.
 pub(crate) fn sentences(code: &str) -> Both {
-    let catalogue: Value = serde_json::from_str(CATALOGUE).unwrap_or_default();
-    let mut errors = catalogue.get("errors").and_then(Value::as_array).into_iter().flatten();
-    let text = |entry: &Value, field| entry.get(field).and_then(Value::as_str).unwrap_or(code).to_owned();
-    let entry = errors.find(|entry| text(entry, "code") == code && entry.get("code").is_some());
-    entry.map_or_else(|| Both::new(code, code), |entry| Both::new(text(entry, "en"), text(entry, "ja")))
+    find(code).map_or_else(|| Both::new(code, code), |entry| Both::new(entry.en, entry.ja))
 }
 
 #[cfg(test)]

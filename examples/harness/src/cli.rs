@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::command_line_error;
 use crate::commands::verify::VerifyArgs;
 use crate::failed::Failed;
+pub(crate) use crate::language::Language;
 use crate::output::Finished;
 use crate::settings::Settings;
 
@@ -36,6 +37,8 @@ pub(crate) enum Command {
     Info,
     /// Show the remaining tries of both secrets; spends none
     Tries,
+    /// Look for what is wrong with service, reader, card, certificates and clock; needs no secret, spends no try
+    Doctor(DoctorArgs),
     /// Read a certificate
     Read(ReadArgs),
     /// Sign a challenge with the authentication key (PIN)
@@ -77,6 +80,12 @@ pub(crate) enum Format {
     Cms,
     /// The bare PKCS#1 v1.5 signature
     Raw,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArgs {
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    pub(crate) lang: Language,
 }
 
 #[derive(Debug, Args)]
@@ -163,12 +172,6 @@ pub(crate) struct ExplainArgs {
     /// Write one self-contained HTML page instead of text
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Language {
-    Ja,
-    En,
 }
 
 #[derive(Debug, Args)]

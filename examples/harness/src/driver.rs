@@ -1,7 +1,10 @@
 use std::time::{Duration, Instant};
 
 use kazasu_card::trace::TracedSession;
-use kazasu_card::{Completed, Failure, Known, Options, Outcome, Request, Step, TriesReport};
+use kazasu_card::{
+    CardProfile, Completed, Countdown, Failure, Known, LinkModel, Options, Outcome, Request, Step,
+    TriesReport,
+};
 
 use crate::channel::{Channel, LinkError};
 use crate::failed::Failed;
@@ -40,6 +43,8 @@ impl Driver<'_> {
 
     fn drive(&mut self, request: Request, options: Options) -> Result<Outcome, Failed> {
         let progress = Progress::new(self.quiet);
+        let mut countdown =
+            Countdown::new((&request).into(), options, LinkModel::default(), CardProfile::CAPABLE);
         let mut session = TracedSession::new(request, options, self.channel.kind());
         let mut step = session.start()?;
         let mut cancelled = false;
@@ -53,7 +58,7 @@ impl Driver<'_> {
                     session.cancel()?
                 }
                 Step::Transmit(transmit) => {
-                    progress.stage(transmit.stage());
+                    progress.stage(transmit.stage(), countdown.before(&transmit));
                     let sent = Instant::now();
                     let answer = self.channel.transmit(transmit.command());
                     since = Instant::now();

@@ -36,7 +36,7 @@ mod tests {
         panic::set_hook(hook);
         let failed = ended.unwrap_err();
         assert_eq!((failed.exit, failed.code), (70, "bug"));
-        let shown = format!("{failed} {failed:?} {}", failed.into_json());
+        let shown = format!("{failed} {failed:?}");
         assert!(shown.contains("internal_error.rs:"), "{shown}");
         assert!(!shown.contains("KAZASU2026") && !shown.contains("checking"), "{shown}");
         assert_eq!(ordinary.unwrap(), 7);

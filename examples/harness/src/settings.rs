@@ -30,6 +30,10 @@ pub(crate) struct Settings {
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) wait: Option<Duration>,
 
+    /// Tell how many exchanges and how much time the command would take at the reader; no card is touched
+    #[arg(long, global = true)]
+    pub(crate) estimate: bool,
+
     /// Append a trace of what the card is told and answers, without secrets and personal data; for `explain` and `replay`
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) trace: Option<PathBuf>,

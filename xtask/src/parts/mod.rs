@@ -3,8 +3,10 @@
 mod demo;
 mod fuzz;
 mod generated;
+mod kotlin;
 mod lint;
 mod pcsc;
+pub(crate) mod pin_safety;
 mod policy;
 mod rust;
 
@@ -24,8 +26,17 @@ pub(crate) struct Part {
     pub(crate) run: fn() -> Result<()>,
 }
 
-pub(crate) const ALL: &[Part] =
-    &[lint::PART, policy::PART, generated::PART, rust::PART, fuzz::PART, demo::PART, pcsc::PART];
+pub(crate) const ALL: &[Part] = &[
+    lint::PART,
+    policy::PART,
+    generated::PART,
+    rust::PART,
+    pin_safety::PART,
+    fuzz::PART,
+    kotlin::PART,
+    demo::PART,
+    pcsc::PART,
+];
 
 /// The crate `pcsc` links with this library.
 const PCSC_LIBRARY: &[Need] = &[
@@ -50,6 +61,9 @@ mod tests {
         for part in ALL {
             assert_eq!(parse(part.name).unwrap().about, part.about, "two parts called {}", part.name);
         }
-        assert_eq!(parse("rus").unwrap_err(), "the parts are lint, policy, generated, rust, fuzz, demo, pcsc");
+        assert_eq!(
+            parse("rus").unwrap_err(),
+            "the parts are lint, policy, generated, rust, pin-safety, fuzz, kotlin, demo, pcsc"
+        );
     }
 }

@@ -30,6 +30,12 @@ const RULES: &[Rule] = &[
         normal: &["kazasu-card", "kazasu-cert", "kazasu-sim", "kazasu-verify"],
         tests: &["kazasu-attacks"],
     },
+    Rule {
+        package: "kazasu-ffi",
+        normal: &["kazasu-card", "kazasu-cert", "kazasu-verify"],
+        tests: &["kazasu-sim"],
+    },
+    Rule { package: "kazasu-testing-ffi", normal: &["kazasu-ffi", "kazasu-sim"], tests: &[] },
     Rule { package: "xtask", normal: &[], tests: &[] },
 ];
 

@@ -54,7 +54,8 @@ fn stale() -> Vec<Attack> {
             "old good answer beside a list that revokes",
             |v| {
                 let mut list = list(v);
-                list.revoke(crate::status::SERIAL, now() - HOUR, Some(RevocationReason::KeyCompromise)).unwrap();
+                list.revoke(crate::status::SERIAL, now() - HOUR, Some(RevocationReason::KeyCompromise))
+                    .unwrap();
                 vec![old_answer(v), signed(&list)]
             },
             Expected::Rejected(revoked.clone()),

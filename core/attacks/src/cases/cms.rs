@@ -198,7 +198,12 @@ fn signer_certificate() -> Vec<Attack> {
             },
             Rejection::SignerCert(P::Ambiguous),
         ),
-        attack(47, "no certificate in the CMS", |cms| cms.certificates.clear(), Rejection::SignerCert(P::Missing)),
+        attack(
+            47,
+            "no certificate in the CMS",
+            |cms| cms.certificates.clear(),
+            Rejection::SignerCert(P::Missing),
+        ),
         attack(
             47,
             "another certificate in the CMS",

@@ -6,9 +6,7 @@ use kazasu_sim::status_services::{
     CertificateStatus, CrlIssuer, OcspSigner, RevocationReason, SignatureHash,
 };
 use kazasu_sim::{Generation, KeyName, der};
-use kazasu_verify::{
-    Policy, Purpose, Rejection, RevocationReason as Reason, Scheme, SignedAttributesPolicy,
-};
+use kazasu_verify::{Policy, Purpose, Rejection, RevocationReason as Reason, Scheme, SignedAttributesPolicy};
 
 use super::cms::{certificate, question};
 use crate::cms::{
@@ -18,13 +16,16 @@ use crate::cms::{
 use crate::status::{
     DAY, Evidence, HOUR, SERIAL, answered, authority, checked, list, now, partition, responder, signed_by,
 };
-use crate::vector::{CHECKED_FULL, DOCUMENT, POLICY, Vector, key, sim, time};
+use crate::vector::{CHECKED_FULL, DOCUMENT, POLICY, Vector, key, time};
 use crate::{Attack, Expected, Question, Signature};
 
 /// Everything that must be accepted, then what must be rejected as revoked.
 pub fn controls() -> Vec<Attack> {
     let accepted = [paths(), encodings(), raw_signatures(), messages(), of_the_sdk(), lists(), answers()];
-    let accepted = accepted.concat().into_iter().map(|(title, question)| (title, question, Expected::Accepted));
+    let accepted = accepted.concat().into_iter().map(|(title, question)| {
+        let attributes = question.purpose == Purpose::Signing && title != TWO_SIGNERS;
+        (title, question, Expected::Accepted { attributes })
+    });
     accepted
         .chain(revoked())
         .map(|(title, question, expected)| Attack { case: None, title, question, expected })
@@ -32,6 +33,9 @@ pub fn controls() -> Vec<Attack> {
 }
 
 type Control = (String, Question);
+
+/// Whose attributes would they be?
+const TWO_SIGNERS: &str = "CMS of two signers";
 
 fn vector(title: &str, purpose: Purpose, change: impl FnOnce(&mut Vector)) -> Control {
     let mut vector = Vector::new(purpose);
@@ -115,7 +119,7 @@ fn messages() -> Vec<Control> {
         message("CMS with other certificates before the signer's", |cms| {
             cms.certificates.insert(0, Vector::new(Purpose::Authentication).certificate());
         }),
-        message("CMS of two signers", |cms| {
+        message(TWO_SIGNERS, |cms| {
             let mut other = Vector::of(Purpose::Signing, Generation::G2019);
             other.template.set_serial(77);
             let other = other.certificate();
@@ -142,9 +146,7 @@ fn of_the_sdk() -> Vec<Control> {
     let content = HashAlgorithm::Sha256.digest(DOCUMENT);
     let draft = || SignedDataDraft::new(&certificate, &content, Some(vector.at)).unwrap();
     let signature = vector.holder_key.sign_padded(&draft().digest_to_sign().digest_info()).unwrap();
-    let cms = |bytes| {
-        Question { signature: Signature::Cms(bytes), certificate: None, ..vector.question() }
-    };
+    let cms = |bytes| Question { signature: Signature::Cms(bytes), certificate: None, ..vector.question() };
     vec![
         ("detached CMS as the SDK writes it".to_owned(), cms(draft().into_detached(&signature).unwrap())),
         (

@@ -26,12 +26,7 @@ pub(super) fn attacks() -> Vec<Attack> {
     .concat()
 }
 
-fn attack(
-    case: u8,
-    title: &str,
-    make: impl FnOnce(&Vector) -> Evidence,
-    code: &'static str,
-) -> Attack {
+fn attack(case: u8, title: &str, make: impl FnOnce(&Vector) -> Evidence, code: &'static str) -> Attack {
     let vector = checked(Purpose::Signing);
     let question = Question { evidence: vec![make(&vector)], ..vector.question() };
     Attack::new(case, title, question, Expected::Open(code))
@@ -102,7 +97,12 @@ fn times_and_signatures() -> Vec<Attack> {
 fn what_is_not_a_list() -> Vec<Attack> {
     vec![
         attack(54, "empty CRL", |_| Evidence::Crl(Vec::new()), "crl_encoding"),
-        attack(54, "HTML for a CRL", |_| Evidence::Crl(b"<!DOCTYPE html><html></html>".to_vec()), "crl_encoding"),
+        attack(
+            54,
+            "HTML for a CRL",
+            |_| Evidence::Crl(b"<!DOCTYPE html><html></html>".to_vec()),
+            "crl_encoding",
+        ),
         attack(
             54,
             "CRL cut off",
@@ -133,8 +133,7 @@ fn scope_of_the_list() -> Vec<Attack> {
             55,
             "another municipality",
             |v| {
-                let other =
-                    profile::partition_name(kazasu_sim::Purpose::Signing, "Osaka-fu", "Sakai-shi");
+                let other = profile::partition_name(kazasu_sim::Purpose::Signing, "Osaka-fu", "Sakai-shi");
                 with_scope(v, &IssuingDistributionPoint { name: Some(other), ..Default::default() })
             },
             "crl_scope",
@@ -177,9 +176,7 @@ fn scope_of_the_list() -> Vec<Attack> {
         attack(
             56,
             "attribute certificates only",
-            |v| {
-                with_scope(v, &IssuingDistributionPoint { only_attribute_certificates: true, ..scope(v) })
-            },
+            |v| with_scope(v, &IssuingDistributionPoint { only_attribute_certificates: true, ..scope(v) }),
             "crl_scope",
         ),
         attack(
@@ -264,10 +261,7 @@ fn serial_numbers() -> Vec<Attack> {
     vec![
         listed("revoked serial number", minimal.clone()),
         // Not DER, and yet the same number: never taken for a list without the entry.
-        listed(
-            "revoked serial number with a needless zero",
-            der::tlv(0x02, &[&[0], &minimal[2..]].concat()),
-        ),
+        listed("revoked serial number with a needless zero", der::tlv(0x02, &[&[0], &minimal[2..]].concat())),
         Attack::new(
             59,
             "revoked serial number with a zero it needs",

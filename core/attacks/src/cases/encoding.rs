@@ -55,17 +55,12 @@ fn inside() -> Vec<Attack> {
 
 fn around() -> Vec<Attack> {
     let good = Vector::new(Purpose::Signing).certificate();
-    let bytes = |title, certificate: Vec<u8>, rule| {
-        not_der(title, |v| v.certificate = Some(certificate), rule)
-    };
+    let bytes =
+        |title, certificate: Vec<u8>, rule| not_der(title, |v| v.certificate = Some(certificate), rule);
     let len = MAX_CERTIFICATE_LEN + 1;
     vec![
         bytes("trailing byte", [&good[..], &[0]].concat(), DerRule::TrailingBytes),
-        bytes(
-            "indefinite length",
-            [&[0x30, 0x80], &good[4..], &[0, 0]].concat(),
-            DerRule::IndefiniteLength,
-        ),
+        bytes("indefinite length", [&[0x30, 0x80], &good[4..], &[0, 0]].concat(), DerRule::IndefiniteLength),
         bytes("certificate cut off", good[..good.len() - 1].to_vec(), DerRule::Truncated),
         bytes("no certificate", Vec::new(), DerRule::Truncated),
         bytes("HTML", b"<!DOCTYPE html><html></html>".to_vec(), DerRule::UnexpectedTag),
@@ -99,8 +94,7 @@ fn version_and_serial() -> Vec<Attack> {
 fn times() -> Vec<Attack> {
     let not_after = |title, tag, text: &[u8]| {
         let change = |v: &mut Vector| {
-            v.template.validity =
-                der::sequence(&[der::tlv(0x17, b"251027013557Z"), der::tlv(tag, text)]);
+            v.template.validity = der::sequence(&[der::tlv(0x17, b"251027013557Z"), der::tlv(tag, text)]);
         };
         signing(41, title, change, Rejection::Time)
     };

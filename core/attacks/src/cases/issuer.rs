@@ -11,7 +11,8 @@ use crate::{Attack, Expected, Question};
 
 pub(super) fn attacks() -> Vec<Attack> {
     let test_certificates = Purpose::ALL.map(a_test_certificate_under_production_anchors);
-    [time_and_anchor(), forged_issuers(), test_certificates.into(), authority_key_identifier_and_name()].concat()
+    [time_and_anchor(), forged_issuers(), test_certificates.into(), authority_key_identifier_and_name()]
+        .concat()
 }
 
 fn time_and_anchor() -> Vec<Attack> {

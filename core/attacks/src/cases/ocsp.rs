@@ -10,9 +10,7 @@ use kazasu_verify::{
     EvidenceKind, NonceEcho, OnUnknownStatus, Policy, Purpose, Rejection, RevocationPolicy, RevocationRules,
 };
 
-use crate::status::{
-    Evidence, NONCE, SERIAL, answered, authority, checked, now, request, responder,
-};
+use crate::status::{Evidence, NONCE, SERIAL, answered, authority, checked, now, request, responder};
 use crate::vector::{POLICY, RULES, Vector, key};
 use crate::{Attack, Expected, Question};
 
@@ -159,8 +157,7 @@ fn who_may_answer(purpose: Purpose) -> Vec<Attack> {
                 other.set_serial(4_711);
                 other.set_public_key(&key(KeyName::OtherLeaf));
                 let authority = authority(v.purpose, Generation::G2023);
-                let signer =
-                    OcspSigner::delegate(&other, authority.key(), &key(KeyName::OtherLeaf)).unwrap();
+                let signer = OcspSigner::delegate(&other, authority.key(), &key(KeyName::OtherLeaf)).unwrap();
                 with(v, |responder| responder.signer = signer)
             },
             "ocsp_responder",
@@ -182,8 +179,20 @@ fn freshness_and_nonce(purpose: Purpose) -> Vec<Attack> {
             },
             "ocsp_stale",
         ),
-        attack(purpose, 62, "answer whose nextUpdate has passed", |v| with(v, |responder| responder.age = 15 * 60 + 1), "ocsp_stale"),
-        attack(purpose, 62, "answer from the future", |v| with(v, |responder| responder.age = -301), "ocsp_stale"),
+        attack(
+            purpose,
+            62,
+            "answer whose nextUpdate has passed",
+            |v| with(v, |responder| responder.age = 15 * 60 + 1),
+            "ocsp_stale",
+        ),
+        attack(
+            purpose,
+            62,
+            "answer from the future",
+            |v| with(v, |responder| responder.age = -301),
+            "ocsp_stale",
+        ),
         attack(
             purpose,
             62,
@@ -191,7 +200,13 @@ fn freshness_and_nonce(purpose: Purpose) -> Vec<Attack> {
             |v| with(v, |responder| responder.nonce = NonceAnswer::Other),
             "ocsp_nonce",
         ),
-        with_nonce(purpose, 62, "no nonce where one is required", |v| with(v, |responder| responder.nonce = NonceAnswer::Omit), "ocsp_nonce"),
+        with_nonce(
+            purpose,
+            62,
+            "no nonce where one is required",
+            |v| with(v, |responder| responder.nonce = NonceAnswer::Omit),
+            "ocsp_nonce",
+        ),
         with_nonce(
             purpose,
             62,
@@ -237,12 +252,18 @@ fn unknown(purpose: Purpose) -> Vec<Attack> {
 }
 
 fn several_answers_and_weak_signatures(purpose: Purpose) -> Vec<Attack> {
-    let mut on_hold = attack(purpose, 65, "good about others first, ours on hold", |v| {
-        with(v, |responder| {
-            responder.others_first = vec![1, 2];
-            responder.statuses.insert(SERIAL, CertificateStatus::hold(now() - 10));
-        })
-    }, "");
+    let mut on_hold = attack(
+        purpose,
+        65,
+        "good about others first, ours on hold",
+        |v| {
+            with(v, |responder| {
+                responder.others_first = vec![1, 2];
+                responder.statuses.insert(SERIAL, CertificateStatus::hold(now() - 10));
+            })
+        },
+        "",
+    );
     on_hold.expected = Expected::Rejected(Rejection::Revoked {
         since: kazasu_cert::UnixTime(now() - 10),
         reason: Some(kazasu_verify::RevocationReason::CertificateHold),
@@ -256,7 +277,13 @@ fn several_answers_and_weak_signatures(purpose: Purpose) -> Vec<Attack> {
             |v| template(v, |t| t.responses[0].cert_id.serial_number = der::integer(1)),
             "ocsp_mismatch",
         ),
-        attack(purpose, 65, "answer signed with SHA-1", |v| with(v, |responder| responder.signer.hash = SignatureHash::Sha1), "weak_alg"),
+        attack(
+            purpose,
+            65,
+            "answer signed with SHA-1",
+            |v| with(v, |responder| responder.signer.hash = SignatureHash::Sha1),
+            "weak_alg",
+        ),
         attack(
             purpose,
             65,

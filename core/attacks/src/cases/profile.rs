@@ -63,7 +63,7 @@ fn attributes_in_an_authentication_certificate() -> Vec<Attack> {
             26,
             "attributes in an authentication certificate",
             |v| add(v, None),
-            Expected::Accepted,
+            Expected::Accepted { attributes: false },
         ),
         login(
             26,

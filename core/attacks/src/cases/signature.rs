@@ -33,10 +33,7 @@ fn twice(case: u8, title: &str, sign: impl Fn(&TestKey, &[u8]) -> Vec<u8>) -> [A
     let tbs = vector.template.tbs();
     let certificate = vector.template.assemble(&tbs, &sign(&vector.issuer_key, &tbs));
     let certificate = Vector { certificate: Some(certificate), ..vector };
-    [
-        attack("document", &document, BAD_DOCUMENT),
-        attack("certificate", &certificate, BAD_CERTIFICATE),
-    ]
+    [attack("document", &document, BAD_DOCUMENT), attack("certificate", &certificate, BAD_CERTIFICATE)]
 }
 
 fn padding() -> Vec<Attack> {

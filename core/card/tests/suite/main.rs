@@ -11,6 +11,7 @@ mod common;
 mod estimate;
 mod exchanges;
 mod faults;
+mod recognition;
 mod results;
 mod scenarios;
 mod secrets;

@@ -128,6 +128,7 @@ fn debug_output_holds_no_secret() {
         session_on(&card("ichiro"), request("open-account", &card("ichiro"), b"1234", b"SECRET77"), vec![]);
     let mut step = session.start().unwrap();
     let mut printed = format!("{session:?}");
+    assert!(printed.contains("exchanging") && printed.contains("Selecting"), "{printed}");
     while let Step::Transmit(transmit) = step {
         write!(printed, "{transmit:?} {session:?}").unwrap();
         if let Stage::Verifying { .. } = transmit.stage() {

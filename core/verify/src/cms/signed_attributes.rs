@@ -10,7 +10,10 @@ use x509_cert::spki::AlgorithmIdentifierRef;
 use x509_cert::time::Time;
 
 use super::structure::{Element, context, encode};
-use crate::{Rejection, SignedAttrsProblem};
+use crate::{CmsProblem, Rejection, SignedAttrsProblem};
+
+/// More than anybody signs.
+const MAX_ATTRIBUTES: usize = 64;
 
 /// What the attributes say.
 #[derive(Debug)]
@@ -28,7 +31,10 @@ impl<'a> SignedAttributes<'a> {
     /// Reads the content octets of `signedAttrs` for content of the type `content_type`.
     pub(crate) fn read(content: &'a [u8], content_type: ObjectIdentifier) -> Result<Self, Rejection> {
         let malformed = |_| Rejection::SignedAttrs(SignedAttrsProblem::Malformed);
-        let mut elements = Element::all(content).map_err(malformed)?;
+        let too_many = CmsProblem::TooMany { what: "signed attributes", limit: MAX_ATTRIBUTES };
+        let mut elements = Element::at_most(MAX_ATTRIBUTES, content)
+            .map_err(malformed)?
+            .ok_or(Rejection::CmsEncoding(too_many))?;
         let attributes =
             elements.iter().map(Attribute::read).collect::<der::Result<Vec<_>>>().map_err(malformed)?;
 
@@ -71,7 +77,8 @@ impl<'a> SignedAttributes<'a> {
 /// `Attribute` (RFC 5652 §5.3).
 struct Attribute<'a> {
     oid: ObjectIdentifier,
-    values: Vec<Element<'a>>,
+    /// The value, if there is exactly one.
+    value: Option<Element<'a>>,
 }
 
 impl<'a> Attribute<'a> {
@@ -80,7 +87,10 @@ impl<'a> Attribute<'a> {
         let mut reader = element.reader()?;
         let oid = reader.decode()?;
         let values = Element::read_as(&mut reader, Tag::Set)?;
-        reader.finish(Self { oid, values: Element::all(values.content)? })
+        let mut values = Element::all(values.content)?;
+        let (first, second) = (values.next().transpose()?, values.next().transpose()?);
+        values.try_for_each(|value| value.map(drop))?;
+        reader.finish(Self { oid, value: first.filter(|_| second.is_none()) })
     }
 }
 
@@ -91,9 +101,9 @@ fn only_value<'a>(
     otherwise: Rejection,
 ) -> Result<Option<Element<'a>>, Rejection> {
     let mut found = attributes.iter().filter(|attribute| attribute.oid == oid);
-    match (found.next().map(|attribute| attribute.values.as_slice()), found.next()) {
+    match (found.next().map(|attribute| attribute.value), found.next()) {
         (None, _) => Ok(None),
-        (Some([value]), None) => Ok(Some(*value)),
+        (Some(Some(value)), None) => Ok(Some(value)),
         _ => Err(otherwise),
     }
 }
@@ -139,6 +149,11 @@ fn names(value: &[u8], certificate: &Certificate) -> der::Result<bool> {
 /// Whether `content` is itself the DER of a SET of attributes. A signature made over signed attributes would fit
 /// it, if signatures without signed attributes are accepted.
 pub(crate) fn is_signed_attributes(content: &[u8]) -> bool {
-    let attributes = Element::only(content, Tag::Set).and_then(|set| Element::all(set.content));
-    attributes.is_ok_and(|all| !all.is_empty() && all.iter().all(|one| Attribute::read(one).is_ok()))
+    let is_set_of_attributes = |content| {
+        let mut attributes = Element::all(Element::only(content, Tag::Set)?.content)?.peekable();
+        let is_empty = attributes.peek().is_none();
+        attributes.try_for_each(|one| Attribute::read(&one?).map(drop))?;
+        der::Result::Ok(!is_empty)
+    };
+    is_set_of_attributes(content).unwrap_or(false)
 }

@@ -90,14 +90,17 @@ impl<'a> Element<'a> {
         SliceReader::new(self.content)
     }
 
-    /// Every element of `content`.
-    pub(crate) fn all(content: &'a [u8]) -> der::Result<Vec<Self>> {
+    /// Every element of `content`, one after another: two bytes are an element, so that holding all of them takes
+    /// many times the memory of what was received.
+    pub(crate) fn all(content: &'a [u8]) -> der::Result<impl Iterator<Item = der::Result<Self>>> {
         let mut reader = SliceReader::new(content)?;
-        let mut elements = Vec::new();
-        while !reader.is_finished() {
-            elements.push(Self::read(&mut reader)?);
-        }
-        Ok(elements)
+        Ok(std::iter::from_fn(move || (!reader.is_finished()).then(|| Self::read(&mut reader))).fuse())
+    }
+
+    /// Every element of `content` if there are no more than `limit`; `None` if there are.
+    pub(crate) fn at_most(limit: usize, content: &'a [u8]) -> der::Result<Option<Vec<Self>>> {
+        let elements = Self::all(content)?.take(limit + 1).collect::<der::Result<Vec<_>>>()?;
+        Ok(Some(elements).filter(|elements| elements.len() <= limit))
     }
 }
 
@@ -132,21 +135,15 @@ impl<'a> SignedData<'a> {
         let fields = Fields::read(explicit).map_err(structure("SignedData"))?;
         let (content_type, content) =
             encapsulated_content(fields.content).map_err(structure("EncapsulatedContentInfo"))?;
-        let certificates: Vec<_> = Element::all(fields.certificates)
-            .map_err(structure("certificates"))?
-            .into_iter()
-            // The other choices are attribute certificates and formats long obsolete (RFC 5652 §10.2.2).
-            .filter(|element| element.tag == Tag::Sequence)
-            .map(|element| element.der)
-            .collect();
-        let signers = Element::all(fields.signers).map_err(structure("signerInfos"))?;
-        for (what, count, limit) in
-            [("certificates", certificates.len(), MAX_CERTIFICATES), ("signers", signers.len(), MAX_SIGNERS)]
-        {
-            if count > limit {
-                return Err(Rejection::CmsEncoding(CmsProblem::TooMany { what, limit }));
-            }
-        }
+        let at_most = |what, limit, content, field| {
+            let too_many = Rejection::CmsEncoding(CmsProblem::TooMany { what, limit });
+            Element::at_most(limit, content).map_err(structure(field))?.ok_or(too_many)
+        };
+        let certificates = at_most("certificates", MAX_CERTIFICATES, fields.certificates, "certificates")?;
+        // The other choices are attribute certificates and formats long obsolete (RFC 5652 §10.2.2).
+        let certificates = certificates.into_iter().filter(|element| element.tag == Tag::Sequence);
+        let certificates = certificates.map(|element| element.der).collect();
+        let signers = at_most("signers", MAX_SIGNERS, fields.signers, "signerInfos")?;
         let signers = signers.into_iter().map(SignerInfo::read).collect::<der::Result<_>>();
         Ok(Self { content_type, content, certificates, signers: signers.map_err(structure("SignerInfo"))? })
     }

@@ -70,7 +70,7 @@ fn encode(
         hash_algorithm: AlgorithmIdentifierOwned { oid, parameters: Some(Null.into()) },
         issuer_name_hash: OctetString::new(name)?,
         issuer_key_hash: OctetString::new(key)?,
-        serial_number: leaf.parsed().tbs_certificate.serial_number.clone(),
+        serial_number: leaf.decode()?.tbs_certificate.serial_number,
     };
     let request = x509_ocsp::OcspRequest {
         tbs_request: TbsRequest {

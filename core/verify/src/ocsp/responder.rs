@@ -162,7 +162,9 @@ fn delegate(id: &ResponderId, response: &BasicResponse<'_>) -> Result<Certificat
 /// Whether `id` is the subject, or the SHA-1 of the public key, of `certificate`.
 fn names(id: &ResponderId, certificate: &Certificate) -> bool {
     match id {
-        ResponderId::ByName(name) => *name == certificate.parsed().tbs_certificate.subject,
+        ResponderId::ByName(name) => {
+            certificate.decode().is_ok_and(|decoded| decoded.tbs_certificate.subject == *name)
+        }
         ResponderId::ByKey(hash) => {
             *hash.as_bytes() == <[u8; 20]>::from(Sha1::digest(certificate.subject_public_key_bits()))
         }

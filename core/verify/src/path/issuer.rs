@@ -30,9 +30,10 @@ impl<'a> Issuers<'_, 'a> {
         }
         let unknown = Rejection::UnknownIssuer { purpose, environment };
         if !anchors.iter().any(|anchor| anchor.certificate().subject_der() == issuer) {
+            let issuer = self.certificate.decode().map(|decoded| decoded.tbs_certificate.issuer);
             let alike = anchors.iter().any(|anchor| {
-                let anchor = &anchor.certificate().parsed().tbs_certificate.subject;
-                reads_alike(anchor, &self.certificate.parsed().tbs_certificate.issuer)
+                let anchor = anchor.certificate().decode().map(|decoded| decoded.tbs_certificate.subject);
+                anchor.is_ok_and(|anchor| issuer.as_ref().is_ok_and(|issuer| reads_alike(&anchor, issuer)))
             });
             return Err(self.companion().unwrap_or(if alike { Rejection::NameMismatch } else { unknown }));
         }

@@ -36,7 +36,7 @@ pub(super) fn algorithm(certificate: &Certificate) -> Result<(), Rejection> {
     if certificate.tbs_signature_algorithm_der() != outer {
         return Err(Rejection::AlgMismatch);
     }
-    let oid = certificate.parsed().signature_algorithm.oid;
+    let oid = certificate.signature_algorithm();
     let is_null = AlgorithmIdentifierRef::from_der(outer)
         .is_ok_and(|algorithm| algorithm.parameters.is_some_and(der::AnyRef::is_null));
     if is_weak(oid) {
@@ -110,7 +110,7 @@ pub(super) fn critical_extensions(certificate: &Certificate) -> Result<(), Rejec
 }
 
 pub(super) fn public_key(certificate: &Certificate, profile: &Profile) -> Result<PublicKey, Rejection> {
-    let oid = certificate.parsed().tbs_certificate.subject_public_key_info.algorithm.oid;
+    let oid = certificate.public_key_algorithm();
     let key = certificate.public_key().map_err(|error| match error {
         KeyError::ModulusTooLong { bits } => Rejection::KeySize { bits },
         KeyError::ExponentTooLong { .. } => Rejection::Exponent,

@@ -122,7 +122,7 @@ impl<'a> PathContext<'a> {
         }
     }
 
-    fn anchor_validity(&self, anchor: &TrustAnchor) -> Result<(), Rejection> {
+    pub(crate) fn anchor_validity(&self, anchor: &TrustAnchor) -> Result<(), Rejection> {
         let (not_before, not_after) = (anchor.certificate().not_before(), anchor.certificate().not_after());
         if (not_before..=not_after).contains(&self.at) {
             Ok(())
@@ -132,7 +132,7 @@ impl<'a> PathContext<'a> {
     }
 }
 
-fn issued_within(certificate: &Certificate, anchor: &TrustAnchor) -> Result<(), Rejection> {
+pub(crate) fn issued_within(certificate: &Certificate, anchor: &TrustAnchor) -> Result<(), Rejection> {
     let issued = certificate.not_before();
     if (anchor.certificate().not_before()..=anchor.certificate().not_after()).contains(&issued) {
         Ok(())

@@ -15,6 +15,11 @@ impl SimChannel {
         insert(persona).map(Self)
     }
 
+    #[cfg(test)]
+    pub(crate) fn card(&self) -> &SimulatedCard {
+        &self.0
+    }
+
     /// What the card was told so far.
     pub(crate) fn journal(&self) -> &[Exchange] {
         self.0.journal()

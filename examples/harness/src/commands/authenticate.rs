@@ -15,11 +15,7 @@ pub(super) fn run(settings: &Settings, args: &AuthenticateArgs) -> Result<Finish
     let pin = settings.pin("Authentication PIN: ")?;
     let inputs: Vec<&Path> = std::iter::once(&args.input).chain(&args.cert).map(PathBuf::as_path).collect();
     let outputs = Outputs::files(std::iter::once(&args.out).chain(&args.cert_out), &inputs)?;
-    let options = Options {
-        // A known certificate tells a wrong card before its PIN is tried there.
-        recognise_card: settings.wait.is_some() || known_certificate.is_some(),
-        ..settings.options()
-    };
+    let options = options(settings, known_certificate.is_some());
     let request = Request::Authenticate(Authenticate { challenge, pin, known_certificate });
     let driven = settings.with_card(|driver| driver.run(request, options))?;
     let Completed::Authenticated(authenticated) = driven.completed else { return Err(super::unexpected()) };
@@ -33,6 +29,11 @@ pub(super) fn run(settings: &Settings, args: &AuthenticateArgs) -> Result<Finish
             "exchanges": driven.exchanges,
         }),
     ))
+}
+
+/// A known certificate tells a wrong card before its PIN is tried there.
+pub(super) fn options(settings: &Settings, known_certificate: bool) -> Options {
+    Options { recognise_card: settings.wait.is_some() || known_certificate, ..settings.options() }
 }
 
 fn known(path: &Path) -> Result<Certificate, Failed> {

@@ -3,6 +3,8 @@
 mod authenticate;
 mod change_pin;
 mod demo;
+mod doctor;
+mod estimate;
 mod explain;
 mod info;
 mod open_account;
@@ -32,10 +34,14 @@ pub(crate) fn run(cli: Cli) -> Result<Finished, Failed> {
     if settings.sim.is_some() && settings.reader.is_some() {
         return Err(Failed::usage("--sim and --reader exclude each other"));
     }
+    if settings.estimate {
+        return estimate::run(&settings, &cli.command);
+    }
     match cli.command {
         Command::Demo => demo::run(&settings),
         Command::Readers => readers::run(),
         Command::Info => info::run(&settings),
+        Command::Doctor(args) => doctor::run(&settings, &args),
         Command::Tries => tries::run(&settings),
         Command::Read(args) => read::run(&settings, &args),
         Command::Authenticate(args) => authenticate::run(&settings, &args),
@@ -91,7 +97,7 @@ impl Settings {
 }
 
 /// The one place where this program looks at the clock for what it signs and verifies.
-fn now() -> UnixTime {
+pub(crate) fn now() -> UnixTime {
     UnixTime(time::OffsetDateTime::now_utc().unix_timestamp())
 }
 
@@ -100,6 +106,6 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// A session completed with the result of another request: a defect of this program.
-fn unexpected() -> Failed {
+pub(crate) fn unexpected() -> Failed {
     Failed::new(70, "bug", "internal error: the session completed another request")
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use kazasu_card::trace::{Diverged, TraceError};
 use kazasu_card::{Failure, Misuse, Reconciliation, SecretError};
 use kazasu_verify::REJECTION_CODES;
 
@@ -32,6 +33,12 @@ fn of_the_verifier() {
     // The verdict itself, where nothing is wrong but something is missing.
     codes.insert("indeterminate".to_owned());
     assert_eq!(in_catalogue(&["verification", "revocation"]), codes);
+}
+
+#[test]
+fn of_traces() {
+    let codes = [TraceError::CODES, Diverged::CODES].concat();
+    assert_eq!(in_catalogue(&["trace"]), set(codes));
 }
 
 /// The desktop tool's own, as they stand in its source: after the exit code, or in one of two helpers.

@@ -18,5 +18,6 @@ mod secrets;
 mod sign;
 mod sim;
 mod terminal;
+mod trace;
 mod verify;
 mod work;

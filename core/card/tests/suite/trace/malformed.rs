@@ -1,5 +1,3 @@
-use std::collections::BTreeSet;
-
 use kazasu_card::trace::{FORMAT, MAX_TRACE_LEN, MalformedReason as R, TraceError, VERSION, read};
 
 const HEADER: &str = r#"{"format":"kazasu-trace","version":1,"software":"0.1.0","channel":"simulated","request":{"flow":"remaining_tries"},"options":{"recognise_card":true,"extended_length":true,"application_selected":false,"floor":1}}"#;
@@ -82,11 +80,17 @@ fn an_error_shows_nothing_of_the_line() {
 }
 
 #[test]
-fn codes() {
-    let codes: BTreeSet<_> =
-        [TraceError::Empty, TraceError::TooLong, TraceError::Version { line: 1, found: 2 }]
-            .iter()
-            .map(TraceError::code)
-            .collect();
-    assert_eq!(codes, TraceError::CODES.iter().copied().collect());
+fn each_error_has_its_code() {
+    for (text, code) in [
+        (String::new(), "trace_malformed"),
+        ("rubbish".to_owned(), "trace_malformed"),
+        (HEADER.replace("\"version\":1", "\"version\":9"), "trace_version"),
+        ("\n".repeat(MAX_TRACE_LEN + 1), "trace_too_long"),
+    ] {
+        let error = read(text.as_bytes()).unwrap_err();
+        assert_eq!(error.code(), code);
+        assert!(TraceError::CODES.contains(&code));
+        assert_eq!(error.line(), (code == "trace_version" || text == "rubbish").then_some(1));
+    }
+    assert_eq!(TraceError::CODES.len(), 3);
 }

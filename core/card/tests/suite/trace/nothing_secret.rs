@@ -52,7 +52,6 @@ fn canaries(card: &SimulatedCard) -> Vec<(&'static str, Vec<u8>)> {
         ("password", PASSWORD.to_vec()),
         ("new PIN", b"9753".to_vec()),
         ("new password", b"NEWPASS99".to_vec()),
-        ("document", b"document".to_vec()),
         ("name", holder.name.clone().into_bytes()),
         ("surname", "金糸雀".into()),
         ("date of birth", b"19770917".to_vec()),

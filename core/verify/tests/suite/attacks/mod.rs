@@ -15,10 +15,9 @@ use crate::common::{Vector, assert_rejected, holder};
 fn assert_expected(attack: &Attack, report: &Report) {
     let what = attack.id();
     match &attack.expected {
-        Expected::Accepted => {
+        Expected::Accepted { attributes } => {
             assert_eq!((&report.errors[..], report.verdict), (&[][..], Verdict::Accepted), "{what}");
-            let named = report.purpose == Purpose::Signing && report.signers.len() == 1;
-            assert_eq!(report.attributes.is_some(), named, "{what}");
+            assert_eq!(report.attributes.is_some(), *attributes, "{what}");
         }
         Expected::Rejected(rejection) => assert_rejected(report, rejection, &what),
         Expected::NotDer(rule) => {

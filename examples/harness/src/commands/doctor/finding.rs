@@ -137,7 +137,10 @@ impl Finding {
     /// A problem that another command would have failed with; its English sentence is more exact than the catalogue's.
     pub(super) fn failed(check: Check, failed: Failed) -> Self {
         let said = Both { en: failed.to_string(), ..catalogue::sentences(failed.code) };
-        Self { fields: failed.fields, ..Self::new(check, Status::Problem { exit: failed.exit }, failed.code, said) }
+        Self {
+            fields: failed.fields,
+            ..Self::new(check, Status::Problem { exit: failed.exit }, failed.code, said)
+        }
     }
 
     pub(super) fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
@@ -164,7 +167,9 @@ impl Finding {
         let (mark, title) = (self.status.mark(language), self.check.title(language));
         let said = self.said.in_language(language).replace('\n', "\n         ");
         let mut text = format!("{mark}  {title}: {said}\n");
-        if self.status != Status::Ok && let Some(next) = advice::next(self.code) {
+        if self.status != Status::Ok
+            && let Some(next) = advice::next(self.code)
+        {
             text += &format!("         → {}\n", next.in_language(language));
         }
         text

@@ -45,7 +45,7 @@ impl<'a> Observed<'a> {
             _ => Some(false),
         };
         match command {
-            [0x00, 0xB0, 0x80.., _, rest @ ..] => {
+            [0x00, 0xB0, 0x80..=0xFF, _, rest @ ..] => {
                 let extended = rest.len() == 3;
                 if extended {
                     self.extended_length = self.extended_length.or(understood);
@@ -66,6 +66,10 @@ impl<'a> Observed<'a> {
 }
 
 impl Channel for Observed<'_> {
+    fn kind(&self) -> kazasu_card::trace::Channel {
+        self.channel.kind()
+    }
+
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, LinkError> {
         let answer = self.channel.transmit(command);
         match &answer {

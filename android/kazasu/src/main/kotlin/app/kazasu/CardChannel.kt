@@ -50,12 +50,32 @@ public interface CardLink {
  * @property extendedLength whether extended length (ISO 7816-4 §5.2) passes. The card is probed all the same.
  * @property applicationSelected whether the JPKI application is selected already, as some platforms do before they hand a card
  *   over.
+ * @property kind what it is, for the trace.
  */
-public data class LinkProperties(
+public data class LinkProperties @JvmOverloads constructor(
     val maxCommandLength: Int = 65_544,
     val extendedLength: Boolean = true,
     val applicationSelected: Boolean = false,
+    val kind: LinkKind = LinkKind.Other,
 )
+
+/** What carries the commands. */
+public enum class LinkKind {
+    /** A simulated card. */
+    Simulated,
+
+    /** A reader behind PC/SC. */
+    Pcsc,
+
+    /** The NFC reader of a phone. */
+    Nfc,
+
+    /** The secure element of the phone itself. */
+    SecureElement,
+
+    /** Anything else. */
+    Other,
+}
 
 /** Why a card is wanted. */
 public enum class TapReason {

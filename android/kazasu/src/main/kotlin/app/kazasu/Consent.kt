@@ -11,6 +11,10 @@ import java.util.concurrent.atomic.AtomicBoolean
 public class LastTryConsent private constructor() {
     private val used = AtomicBoolean()
 
+    internal fun requireUnused() {
+        if (used.get()) throw ConsentUsedException()
+    }
+
     internal fun use() {
         if (used.getAndSet(true)) throw ConsentUsedException()
     }

@@ -2,14 +2,16 @@ package app.kazasu
 
 import app.kazasu.ffi.CardException
 import app.kazasu.ffi.CardResult
+import app.kazasu.ffi.ChannelKind
 import app.kazasu.ffi.Known
-import app.kazasu.ffi.Outcome as FfiOutcome
 import app.kazasu.ffi.Reconciliation
 import app.kazasu.ffi.CertificateKind as FfiCertificateKind
 import app.kazasu.ffi.HashAlgorithm as FfiHashAlgorithm
+import app.kazasu.ffi.Outcome as FfiOutcome
 import app.kazasu.ffi.SecretKind as FfiSecretKind
 import app.kazasu.ffi.Signature as FfiSignature
 import app.kazasu.ffi.Stage as FfiStage
+import app.kazasu.ffi.TimeLeft as FfiTimeLeft
 import app.kazasu.ffi.TokenKind as FfiTokenKind
 import app.kazasu.ffi.Tries as FfiTries
 import app.kazasu.ffi.TriesReport as FfiTriesReport
@@ -158,6 +160,18 @@ internal fun FfiStage.toApi(): Stage = when (this) {
     is FfiStage.Leaving -> Stage.Leaving
     is FfiStage.Other -> Stage.Other
 }
+
+internal fun FfiTimeLeft.toApi(): TimeLeft =
+    TimeLeft(milliseconds.toInt(), exchanges.toInt(), donePermille.toFloat() / 1000)
+
+internal val LinkKind.ffi: ChannelKind
+    get() = when (this) {
+        LinkKind.Simulated -> ChannelKind.SIMULATED
+        LinkKind.Pcsc -> ChannelKind.PCSC
+        LinkKind.Nfc -> ChannelKind.NFC
+        LinkKind.SecureElement -> ChannelKind.SECURE_ELEMENT
+        LinkKind.Other -> ChannelKind.OTHER
+    }
 
 /** The reason of the tap after a card was lost; `null` where it takes the secret again. */
 internal fun Known.tapReason(): NeedTap.Reason? = when (this) {

@@ -9,6 +9,11 @@ import kotlinx.coroutines.CancellationException
  * exception.
  */
 public class KazasuCancellationException internal constructor(
+    /**
+     * Its code in the error catalogue: `interrupted`, or that of what happened before, such as `wrong_secret` or
+     * `verify_outcome_unknown`.
+     */
+    public val code: String,
     /** Whether a try was spent. */
     public val trySpent: TrySpent,
     /** What is known of the remaining tries. */
@@ -25,3 +30,6 @@ public class BusyException internal constructor() : IllegalStateException("anoth
 
 /** The work that a [NeedTap] or [NeedSecret] stands for went on or was given up before. Nothing was sent. */
 public class SessionOverException internal constructor() : IllegalStateException("this work went on or was given up before")
+
+/** A defect of the SDK, with what is known about it. The card was closed. Please report it. */
+public class DefectException internal constructor(cause: Throwable) : RuntimeException("defect in Kazasu", cause)

@@ -20,7 +20,7 @@ import kotlinx.coroutines.flow.asSharedFlow
  *     is NeedConsent -> askWhetherToRiskIt(r.remaining)
  *     is Blocked -> show(r.whoCanUnblock)
  *     is NeedTap -> show(r.reason)                   // r.resume(); nothing is spent
- *     is NeedSecret -> ask(r.secret)                 // r.resume(secret)
+ *     is NeedSecret -> askAgain()                    // r.resume(password)
  *     is NotDone -> show(r.message.japanese)
  * }
  * ```
@@ -44,11 +44,13 @@ public class Kazasu @JvmOverloads constructor(
      * @property recogniseCard whether to read which card it is before the secret is sent (one exchange), so that another card
      *   on the next tap is recognised before a secret reaches it. Off means that a card lost before that ends the call.
      * @property dispatcher where the work between the exchanges is done, which is short.
+     * @property trace where a record of each call goes, without a secret, a name or a certificate; `null` for none.
      */
     public data class Options @JvmOverloads constructor(
         val floor: Int = 1,
         val recogniseCard: Boolean = true,
         val dispatcher: CoroutineDispatcher = Dispatchers.Default,
+        val trace: TraceSink? = null,
     ) {
         init {
             require(floor in 0..15) { "a floor of $floor tries; a card has 15 at most" }

@@ -6,16 +6,14 @@ package app.kazasu
  * Everything that card and user can cause is in here. Exceptions are for the rest: a channel that cannot work
  * ([ChannelException]), a call that is wrong ([BusyException], [SecretGoneException]), and cancellation.
  */
-public sealed interface Outcome<out T> {
-    /** What is known of the remaining tries, as the card itself said last. */
-    public val tries: TriesReport
-}
+public sealed interface Outcome<out T>
 
 /** It was done. */
 public class Done<out T> internal constructor(
     /** What was asked for. */
     public val value: T,
-    override val tries: TriesReport,
+    /** What is known of the remaining tries, as the card itself said last. */
+    public val tries: TriesReport,
 ) : Outcome<T> {
     override fun toString(): String = "Done($value)"
 }
@@ -26,14 +24,16 @@ public data class WrongSecret internal constructor(
     val secret: SecretKind,
     /** Tries that remain, 1 or more; `null` if the card does not say. */
     val remaining: Int?,
-    override val tries: TriesReport,
+    /** What is known of the remaining tries, as the card itself said last. */
+    val tries: TriesReport,
 ) : Outcome<Nothing>
 
 /** No tries remain, or the secret was never set. Nothing but [whoCanUnblock] helps. */
 public data class Blocked internal constructor(
     /** Which one. */
     val secret: SecretKind,
-    override val tries: TriesReport,
+    /** What is known of the remaining tries, as the card itself said last. */
+    val tries: TriesReport,
 ) : Outcome<Nothing> {
     /** Who can unblock it. */
     val whoCanUnblock: List<WhoActs> get() = UserMessage.of("blocked").whoActs
@@ -51,7 +51,8 @@ public data class NeedConsent internal constructor(
     val secret: SecretKind,
     /** Tries that remain; `null` if the card does not say. */
     val remaining: Int?,
-    override val tries: TriesReport,
+    /** What is known of the remaining tries, as the card itself said last. */
+    val tries: TriesReport,
 ) : Outcome<Nothing>
 
 /**
@@ -64,7 +65,6 @@ public data class NeedConsent internal constructor(
 public class NeedTap<out T> internal constructor(
     /** What is known, and what the next tap does. */
     public val reason: Reason,
-    override val tries: TriesReport,
     private val session: Session<T>,
 ) : Outcome<T>, AutoCloseable {
     /** What is known when the card is lost. */
@@ -83,7 +83,14 @@ public class NeedTap<out T> internal constructor(
      */
     public suspend fun resume(): Outcome<T> = session.resume()
 
-    /** Gives up. What is known of the tries stands in [tries]. */
+    /**
+     * Gives up, and says what is known: nothing is spent, or after [Reason.MaySpend] a try may be.
+     *
+     * @throws SessionOverException if it went on or was given up before.
+     */
+    public fun giveUp(): Outcome<T> = session.giveUp() ?: throw SessionOverException()
+
+    /** Gives up; does nothing if it went on or was given up before. */
     override fun close(): Unit = session.abandon()
 
     override fun toString(): String = "NeedTap($reason)"
@@ -94,15 +101,12 @@ public class NeedTap<out T> internal constructor(
  * once more: ask the user, then [resume]. Or give up with [close].
  */
 public class NeedSecret<out T> internal constructor(
-    /** Which secret. */
-    public val secret: SecretKind,
-    override val tries: TriesReport,
     private val session: Session<T>,
 ) : Outcome<T>, AutoCloseable {
     /**
      * Waits for the card and goes on with a secret entered anew.
      *
-     * @param secret of the kind [NeedSecret.secret].
+     * @param secret of the same kind as the first one.
      * @throws SessionOverException if it went on or was given up before.
      * @throws IllegalArgumentException for the other kind.
      */
@@ -110,10 +114,17 @@ public class NeedSecret<out T> internal constructor(
     public suspend fun resume(secret: Secret, consent: LastTryConsent? = null): Outcome<T> =
         session.resume(secret, consent)
 
-    /** Gives up. Nothing is spent. */
+    /**
+     * Gives up. Nothing is spent.
+     *
+     * @throws SessionOverException if it went on or was given up before.
+     */
+    public fun giveUp(): Outcome<T> = session.giveUp() ?: throw SessionOverException()
+
+    /** Gives up; does nothing if it went on or was given up before. */
     override fun close(): Unit = session.abandon()
 
-    override fun toString(): String = "NeedSecret($secret)"
+    override fun toString(): String = "NeedSecret"
 }
 
 /** It was not done. If a secret had been accepted, the card was closed again all the same. */
@@ -126,7 +137,8 @@ public data class NotDone internal constructor(
     val detail: String,
     /** Whether a try was spent. */
     val trySpent: TrySpent,
-    override val tries: TriesReport,
+    /** What is known of the remaining tries, as the card itself said last. */
+    val tries: TriesReport,
 ) : Outcome<Nothing> {
     /** What to tell the user. */
     val message: UserMessage get() = UserMessage.of(code)

@@ -11,11 +11,23 @@ public sealed interface Progress {
         val stage: Stage,
         /** Commands of this tap so far, this one included. */
         val exchange: Int,
+        /** How much of the tap is left. */
+        val left: TimeLeft,
     ) : Progress
 
     /** The link is closed: the card may be taken away. */
     public data object CardFree : Progress
 }
+
+/** What is left of a tap: an estimate, which may go up once when the card turns out to be another one than assumed. */
+public data class TimeLeft(
+    /** Until the last answer, the command at hand included. */
+    val milliseconds: Int,
+    /** Commands, the one at hand included. */
+    val exchanges: Int,
+    /** Of the whole tap, 0 to 1: for a progress bar. */
+    val done: Float,
+)
 
 /** What the card is doing. */
 public sealed interface Stage {

@@ -1,0 +1,31 @@
+//! The Kotlin side: its libraries, what uniffi writes, and the tests of the Maven modules.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::Part;
+use crate::{
+    bindings::{self, Language},
+    command::{program, run},
+    needs::Need,
+};
+
+pub(super) const PART: Part = Part {
+    name: "kotlin",
+    about: "bindings, and the tests of the Maven modules on a JVM",
+    needs: &[
+        Need::Program { name: "javac", package: "openjdk-17-jdk-headless" },
+        Need::Program { name: "mvn", package: "maven" },
+    ],
+    run: kotlin,
+};
+
+fn kotlin() -> Result<()> {
+    bindings::write(Path::new(bindings::OUT), &[Language::Kotlin])?;
+    let mut maven = program("mvn");
+    maven.args(["--batch-mode", "--no-transfer-progress", "--file", "android/pom.xml", "verify"]);
+    // All but the plugins' own talk: warnings, failures, and Surefire's counts.
+    maven.env("MAVEN_OPTS", "-Dorg.slf4j.simpleLogger.log.org.apache.maven.cli=warn");
+    run(&mut maven)
+}
