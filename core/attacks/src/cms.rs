@@ -229,9 +229,13 @@ impl CmsTemplate {
             der::constructed(0xA0, &self.certificates)
         };
         let signers: Vec<_> = self.signers.iter().map(SignerTemplate::build).collect();
+        let mut digest_algorithms: Vec<_> =
+            self.signers.iter().map(|signer| signer.digest_algorithm.clone()).collect();
+        digest_algorithms.sort();
+        digest_algorithms.dedup();
         let signed_data = der::sequence(&[
             der::integer(1),
-            der::set(&[der::sequence(&[Hash::Sha256.oid()])]),
+            der::set(&digest_algorithms),
             der::sequence(&[self.content_type.clone(), content]),
             certificates,
             der::set(&signers),

@@ -163,6 +163,7 @@ impl TrustAnchor {
         &self.key_identifier
     }
 
+    /// Its public key: for a [`CryptoProvider`](crate::CryptoProvider) that is to set it up once.
     pub fn public_key(&self) -> &PublicKey {
         &self.public_key
     }

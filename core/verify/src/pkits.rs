@@ -14,12 +14,12 @@ use base64ct::{Base64, Encoding as _};
 use kazasu_cert::{Certificate, CryptoProvider, HashAlgorithm, RustCrypto, SignatureScheme, UnixTime};
 use serde::Deserialize;
 
-use crate::path::{PathContext, issued_within};
 use crate::cms::{SignedData, SignerCertificates, received_der};
+use crate::path::{PathContext, encoding, issued_within};
 use crate::{
-    AcceptedHashes, Check, CheckResult, ClockSkew, CrlCheck, CrlScope, CrlStatus, Document, Policy,
-    RevocationPolicy, Scheme, SignatureInput, SignedAttributesPolicy, Submission, TimeSource, TrustAnchors,
-    ValidationTime, Verifier,
+    AcceptedHashes, Check, CheckResult, ClockSkew, CrlCheck, CrlProblem, CrlScope, CrlStatus, Document,
+    Policy, RevocationPolicy, Scheme, SignatureInput, SignedAttributesPolicy, Submission, TimeSource,
+    TrustAnchors, ValidationTime, Verifier,
 };
 
 /// Where the Debian package puts it; `PKITS_DATA` for another place.
@@ -53,7 +53,8 @@ const POLICY: Policy = Policy {
 fn files(folder: &str) -> BTreeMap<String, Vec<u8>> {
     let folder = env::var_os("PKITS_DATA").map_or(PathBuf::from(DATA), PathBuf::from).join(folder);
     let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let read = |path: &Path| (path.file_stem().unwrap().to_str().unwrap().to_owned(), fs::read(path).unwrap());
+    let read =
+        |path: &Path| (path.file_stem().unwrap().to_str().unwrap().to_owned(), fs::read(path).unwrap());
     entries.map(|entry| read(&entry.unwrap().path())).collect()
 }
 
@@ -132,20 +133,81 @@ fn revocation(certificate: &Certificate, anchors: &TrustAnchors, crls: &[Vec<u8>
     let named = crls.iter().filter(|crl| crl.windows(issuer.len()).any(|part| part == issuer));
     let answer = check.lists(named.map(Vec::as_slice)).map(|answer| answer.status);
     // The lists of others change nothing.
-    assert_eq!(check.lists(crls.iter().map(Vec::as_slice)).map(|answer| answer.status).ok(), answer.clone().ok());
+    assert_eq!(
+        check.lists(crls.iter().map(Vec::as_slice)).map(|answer| answer.status).ok(),
+        answer.clone().ok()
+    );
     match answer {
         Ok(CrlStatus::Good) => None,
         Ok(CrlStatus::Revoked(_)) => Some("revoked"),
-        Err(problem) => Some({ println!("    {problem}"); problem.code() }),
+        Err(problem) => Some(problem.code()),
     }
 }
 
+/// `tests/pkits/cases.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    reasons: BTreeMap<String, String>,
+    unreadable: BTreeMap<String, String>,
+    cases: BTreeMap<String, Case>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    codes: Vec<String>,
+    reason: Option<String>,
+}
+
+fn table() -> Table {
+    toml::from_str(include_str!("../tests/pkits/cases.toml")).unwrap()
+}
+
 #[test]
-fn explore() {
-    let cas: Vec<_> = files("certs").iter().filter_map(|(n, der)| Certificate::from_der(der).inspect_err(|e| println!("cert {n}: {e}")).ok()).collect();
-    for (n, der) in files("certs") { if let Ok(c) = Certificate::from_der(&der) { if let Err(e)= c.check_strict_der() { println!("strict {n}: {e}") } } }
+fn every_case_comes_out_as_the_table_says() {
+    let Table { reasons, mut cases, .. } = table();
+    let cas: Vec<_> = files("certs").values().filter_map(|der| Certificate::from_der(der).ok()).collect();
     let crls: Vec<_> = files("crls").into_values().collect();
+    let mut applied = 0;
     for (name, eml) in files("smime") {
-        println!("{name} {:?}", judge(&eml, &cas, &crls));
+        let name = name.strip_prefix("Signed").unwrap();
+        let Case { codes, reason } =
+            cases.remove(name).unwrap_or_else(|| panic!("{name} is not in the table"));
+        assert_eq!(judge(&eml, &cas, &crls), codes, "{name}");
+        if let Some(reason) = reason {
+            assert!(reasons.contains_key(&reason), "{name}: {reason}");
+        } else {
+            let is_valid = name.starts_with("Valid");
+            assert!(is_valid || name.starts_with("Invalid") || name == "MissingCRLTest1", "{name}");
+            assert_eq!(codes.is_empty(), is_valid, "{name}: NIST says otherwise");
+            applied += 1;
+        }
     }
+    assert!(cases.is_empty(), "not in the collection: {:?}", cases.keys());
+    println!("{applied} cases of one certificate");
+}
+
+#[test]
+fn every_certificate_and_list_can_be_read_or_is_in_the_table() {
+    let mut found = BTreeMap::new();
+    let certificates = files("certs");
+    for (name, der) in &certificates {
+        let certificate = Certificate::from_der(der);
+        let strict = certificate.and_then(|certificate| Ok(certificate.check_strict_der()?));
+        if let Err(error) = strict {
+            found.insert(name.clone(), encoding(error).code().to_owned());
+        }
+    }
+    let root = Certificate::from_der(&certificates["TrustAnchorRootCertificate"]).unwrap();
+    let anchors = TrustAnchors::foreign(root.clone()).unwrap();
+    let (certificate, anchors) = (&root, &anchors);
+    let scope = CrlScope::Full;
+    let check = CrlCheck { certificate, anchors, crypto: &RustCrypto, scope, at: AT, seen: None };
+    for (name, crl) in files("crls") {
+        if let Err(problem @ CrlProblem::Encoding { .. }) = check.list(&crl[..]) {
+            found.insert(name, problem.code().to_owned());
+        }
+    }
+    assert_eq!(found, table().unreadable);
 }

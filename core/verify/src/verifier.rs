@@ -342,7 +342,9 @@ fn public_key<'p>(path: Option<&'p Path<'_>>) -> Option<&'p PublicKey> {
 /// SHA-256 of a certificate that was handed over: a signer's, as a rule, which knows its own.
 fn hash_of(der: &[u8], judged: &[Judged<'_>]) -> [u8; 32] {
     let mut signers = judged.iter().filter_map(|one| one.path.as_ref()).map(|path| &path.certificate);
-    signers.find(|certificate| certificate.as_der() == der).map_or_else(|| Sha256::digest(der).into(), Certificate::sha256)
+    signers
+        .find(|certificate| certificate.as_der() == der)
+        .map_or_else(|| Sha256::digest(der).into(), Certificate::sha256)
 }
 
 /// Every rejection once, the most useful first.

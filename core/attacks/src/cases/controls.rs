@@ -9,10 +9,7 @@ use kazasu_sim::{Generation, KeyName, der};
 use kazasu_verify::{Policy, Purpose, Rejection, RevocationReason as Reason, Scheme, SignedAttributesPolicy};
 
 use super::cms::{certificate, question};
-use crate::cms::{
-    CmsTemplate, Hash, SIGNING_TIME, SignerTemplate, attribute, content_type, message_digest,
-    signing_certificate,
-};
+use crate::cms::{CmsTemplate, Hash, SIGNING_TIME, SignerTemplate, attribute, signing_certificate};
 use crate::status::{
     DAY, Evidence, HOUR, SERIAL, answered, authority, checked, list, now, partition, responder, signed_by,
 };
@@ -113,8 +110,12 @@ fn messages() -> Vec<Control> {
         message("CMS with signing time and signing-certificate-v2", |cms| {
             let time = attribute(SIGNING_TIME, &[der::tlv(0x17, b"260401000000Z")]);
             let own = signing_certificate(Hash::Sha256, &certificate());
-            cms.signer().attributes =
-                Some(vec![content_type(), message_digest(Hash::Sha256, DOCUMENT), time, own]);
+            let attributes = cms.signer().attributes.as_mut().unwrap();
+            attributes.extend([time, own]);
+            attributes.sort();
+        }),
+        message("CMS with signed attributes out of order", |cms| {
+            cms.signer().attributes.as_mut().unwrap().reverse();
         }),
         message("CMS with other certificates before the signer's", |cms| {
             cms.certificates.insert(0, Vector::new(Purpose::Authentication).certificate());

@@ -139,3 +139,9 @@ fn debug_output_holds_no_secret() {
     write!(printed, "{step:?}").unwrap();
     assert!(!printed.contains("SECRET77") && !printed.contains("83, 69, 67"), "{printed}");
 }
+
+#[test]
+fn a_status_word_is_shown_as_its_four_digits() {
+    let word = kazasu_card::StatusWord(0x63C4);
+    assert_eq!(format!("{word} {word:?}"), "63C4 63C4");
+}

@@ -141,7 +141,7 @@ pub(crate) fn issued_within(certificate: &Certificate, anchor: &TrustAnchor) -> 
     }
 }
 
-fn encoding(error: CertificateError) -> Rejection {
+pub(crate) fn encoding(error: CertificateError) -> Rejection {
     match error {
         CertificateError::SerialTooLong { .. } => Rejection::Serial,
         CertificateError::Der(violation) if violation.rule == DerRule::Time => Rejection::Time,

@@ -36,6 +36,43 @@ fn what_cannot_be_understood_is_2() {
     assert_eq!(work.names(), [""; 0]);
 }
 
+/// A PIN or password typed in the wrong place is not repeated, not even in part.
+#[test]
+fn what_was_typed_in_the_wrong_place_is_not_shown() {
+    let work = Work::new();
+    for typed in ["9876", "ZEBRA2026", "zebra2026", "９８７６", "--pin=9876", "--pin=ZEBRA2026", "-9876", "--ZEBRA2026", "-pZEBRA2026", "--hash=ZEBRA2026", "--wait=ZEBRA2026", "--format=ZEBRA2026"] {
+        for line in [
+            "",
+            "change-pin auth",
+            "change-pin",
+            "authenticate --in document --out out --sim ichiro",
+            "authenticate --in document --out out --sim ichiro --pin-stdin",
+            "tries --sim ichiro",
+            "read",
+            "sim --vpcd --port",
+            "verify",
+        ] {
+            let line = format!("{line} {typed}");
+            let json = work.refused(&line, "", 2, "usage").to_string();
+            let plain = work.run(&line, "").stderr;
+            for shown in [json, plain] {
+                let shown = shown.to_uppercase();
+                for part in ["9876", "987", "ZEBRA", "2026", "９８"] {
+                    assert!(!shown.contains(part), "{line}: {shown}");
+                }
+            }
+        }
+    }
+    let told = work.run("change-pin auth --pin 9876", "").stderr;
+    assert!(told.starts_with("kazasu: unexpected argument '--pin'\n") && told.contains("Usage: "), "{told}");
+    let told = work.run("read juki --out x", "").stderr;
+    assert!(told.contains("<CERTIFICATE>") && told.contains("there are: auth, sign, auth-ca, sign-ca"), "{told}");
+    let told = work.run("sign --in document", "").stderr;
+    assert!(told.contains("missing: --out <FILE>"), "{told}");
+    let told = work.run("tries --wait soon", "").stderr;
+    assert!(told.contains("--wait <SECONDS>") && told.contains("not a number of seconds"), "{told}");
+}
+
 #[test]
 fn options_stand_before_or_after_the_command() {
     let work = Work::new();

@@ -9,6 +9,8 @@ mod authenticate;
 mod change_pin;
 mod command_line;
 mod demo;
+mod doctor;
+mod estimate;
 mod files;
 mod info;
 mod open_account;

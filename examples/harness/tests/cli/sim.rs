@@ -95,6 +95,17 @@ fn an_interrupt_pulls_the_card() {
     }
 }
 
+/// A connection that is closed with something unread is reset.
+#[test]
+fn a_reader_that_breaks_off() {
+    let work = Work::new();
+    let mut reader = Reader::new(&work, "");
+    reader.send(&[1]);
+    reader.send(&[4]);
+    reader.card.peek(&mut [0]).unwrap();
+    assert_eq!(json(&reader.finish(), 10)["error"], "virtual_reader_failed");
+}
+
 #[test]
 fn without_a_virtual_reader() {
     let work = Work::new();

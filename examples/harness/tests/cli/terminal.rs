@@ -86,8 +86,10 @@ fn a_new_secret_is_asked_for_twice() {
     assert_eq!(exit, Some(0), "{shown}");
     assert!(shown.ends_with("The authentication PIN was changed.\r\n"), "{shown}");
     // Not sent: the present one is wrong, and nobody found out.
-    let (exit, shown) = change(&[(present, "9999"), (new, "8520"), (again, "8521")]);
+    let line = "change-pin auth --sim ichiro --json";
+    let (exit, shown) = at_terminal(&work, line, &[(present, "9999"), (new, "8520"), (again, "8521")]);
     assert_eq!(exit, Some(20), "{shown}");
+    assert!(shown.contains(r#""error":"secrets_differ""#), "{shown}");
 }
 
 /// No secret is asked for that could not be used.

@@ -1,3 +1,5 @@
+import KazasuFFI
+
 /// Where cards come from: a phone's NFC, a reader, a simulated card.
 ///
 /// One operation uses a channel at a time; ``Kazasu`` sees to that.
@@ -28,10 +30,17 @@ public struct LinkProperties: Sendable, Equatable {
     /// Whether the system has selected the JPKI application already.
     public var applicationSelected: Bool
 
-    public init(maxCommandLength: Int, extendedLength: Bool, applicationSelected: Bool) {
+    /// For the estimate of how long a tap takes, and for traces.
+    public var kind: LinkKind
+
+    public init(
+        maxCommandLength: Int = 65_544, extendedLength: Bool = true, applicationSelected: Bool = false,
+        kind: LinkKind = .other
+    ) {
         self.maxCommandLength = maxCommandLength
         self.extendedLength = extendedLength
         self.applicationSelected = applicationSelected
+        self.kind = kind
     }
 }
 
@@ -53,3 +62,6 @@ public enum TapEnding: Sendable, Equatable {
     case failed
     case cancelled
 }
+
+/// What a link runs over.
+public typealias LinkKind = KazasuFFI.ChannelKind

@@ -188,9 +188,7 @@
             self.channel = channel
             self.number = number
             properties = LinkProperties(
-                maxCommandLength: 65_544,
-                extendedLength: true,
-                applicationSelected: selected.uppercased() == "D392F000260100000001"
+                applicationSelected: selected.uppercased() == "D392F000260100000001", kind: .nfc
             )
         }
 

@@ -14,6 +14,8 @@ public class KazasuCancellationException internal constructor(
      * `verify_outcome_unknown`.
      */
     public val code: String,
+    /** Whether what was asked for was done all the same, as a secret that is changed now: the cancellation came too late. */
+    public val done: Boolean,
     /** Whether a try was spent. */
     public val trySpent: TrySpent,
     /** What is known of the remaining tries. */

@@ -195,8 +195,14 @@ internal class Session<out T>(
         }
         trace()
         release()
-        val code = (outcome?.result as? CardResult.Failed)?.error?.code() ?: "interrupted"
-        return KazasuCancellationException(code, outcome.trySpent(), outcome?.tries?.toApi() ?: NOTHING_KNOWN, cause)
+        val error = (outcome?.result as? CardResult.Failed)?.error
+        return KazasuCancellationException(
+            code = error?.code() ?: "interrupted",
+            done = outcome != null && error == null,
+            trySpent = outcome.trySpent(),
+            tries = outcome?.tries?.toApi() ?: NOTHING_KNOWN,
+            cause = cause,
+        )
     }
 
     private fun FfiOutcome?.trySpent(): TrySpent {

@@ -65,7 +65,7 @@ class JavaCallerTest {
             }
 
             @Override
-            public byte[] transceive(byte[] command) {
+            public byte[] transceive(byte[] command) throws CardLostException {
                 throw new CardLostException();
             }
 

@@ -16,14 +16,16 @@ import java.time.Instant
 class RelyingParty(purpose: Purpose) {
     val verifier: Verifier = Verifier.test(
         purpose,
-        Policy(
-            revocation = RevocationPolicy.NotChecked,
-            signedAttributesRequired = true,
-            longerHashes = true,
-            bareHash = false,
-            clockSkewSeconds = 0u,
-        ),
+        policy(RevocationPolicy.NotChecked),
         if (purpose == Purpose.SIGNING) Personas.signingAnchors else Personas.authenticationAnchors,
+    )
+
+    fun policy(revocation: RevocationPolicy) = Policy(
+        revocation = revocation,
+        signedAttributesRequired = true,
+        longerHashes = true,
+        bareHash = false,
+        clockSkewSeconds = 0u,
     )
 
     fun check(document: ByteArray, signature: SignatureInput): Report =
