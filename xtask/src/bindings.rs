@@ -65,9 +65,11 @@ pub(crate) fn write(out: &Path, languages: &[Language]) -> Result<()> {
 
 fn generate(language: Language, library: &Path, folder: &Path) -> Result<()> {
     let mut generator = cargo();
-    generator
-        .args(["run", "--quiet", "--locked", "--manifest-path", "bindings/bindgen/Cargo.toml"])
-        .args(["--target-dir", "target/bindgen", "--bin"]);
+    generator.args(["run", "--quiet", "--locked", "--manifest-path", "bindings/bindgen/Cargo.toml"]).args([
+        "--target-dir",
+        "target/bindgen",
+        "--bin",
+    ]);
     if language == Language::Swift {
         generator.args(["uniffi-bindgen-swift", "--", "--swift-sources", "--headers", "--modulemap"]);
         generator.arg(library).arg(folder);

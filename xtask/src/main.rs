@@ -5,6 +5,7 @@
 
 mod bindings;
 mod command;
+mod corpus;
 mod generate;
 mod needs;
 mod parts;
@@ -47,6 +48,12 @@ enum Task {
     },
     /// Run the whole model of the card machine and write docs/pin-safety.md
     PinSafety,
+    /// Write the attack cases as files with a manifest, for any verifier (docs/attack-corpus.md)
+    AttackCorpus {
+        /// Where to; an empty directory, or one that is not there yet
+        #[arg(long, value_name = "DIR", value_parser = absolute)]
+        out: PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
@@ -73,7 +80,13 @@ fn main() -> ExitCode {
         Task::Generate => exit_code(generate::generate()),
         Task::Bindings { out } => exit_code(bindings::write(&out, &bindings::Language::ALL)),
         Task::PinSafety => exit_code(parts::pin_safety::write()),
+        Task::AttackCorpus { out } => exit_code(corpus::write(&out)),
     }
+}
+
+/// A path as it was meant: later on we are in the root of the workspace.
+fn absolute(path: &str) -> std::io::Result<PathBuf> {
+    std::path::absolute(path)
 }
 
 fn exit_code(result: Result<()>) -> ExitCode {

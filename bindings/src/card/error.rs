@@ -305,3 +305,65 @@ impl From<Reconciliation> for card::Reconciliation {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use kazasu_card::StatusWord;
+
+    use super::*;
+
+    /// One failure of each kind that can be made from outside the core.
+    fn failures() -> Vec<Failure> {
+        let (stage, sw) = (card::Stage::Selecting, StatusWord(0x6F00));
+        let secret = card::SecretKind::SigningPassword;
+        let certificate = card::CertificateKind::Signing;
+        vec![
+            Failure::NotJpki { sw },
+            Failure::NotIssued { certificate },
+            Failure::PinNeeded { label: None },
+            Failure::WrongSecret { secret, remaining: Some(4) },
+            Failure::Blocked { secret },
+            Failure::LastTry { secret, remaining: 1 },
+            Failure::TriesNotReported { secret },
+            Failure::CardLost { stage, known: card::Known::NothingSpent },
+            Failure::VerifyOutcomeUnknown { secret, before: None },
+            Failure::ChangeOutcomeUnknown { secret },
+            Failure::Reconciled { secret, finding: card::Reconciliation::Counted { remaining: 2 } },
+            Failure::SecretNeededAgain { signatures: Vec::new() },
+            Failure::OtherCard,
+            Failure::NotTheKnownCertificate,
+            Failure::UnexpectedStatus { stage, sw },
+            Failure::NoStatusWord { stage, len: 1 },
+            Failure::AnswerTooLong { stage, asked: 1, got: 2 },
+            Failure::CertificateIncomplete { certificate, read: 1, total: None },
+            Failure::Key(kazasu_cert::PublicKey::from_spki_der(&[]).unwrap_err()),
+            Failure::SignatureMismatch,
+            Failure::ChannelRefused { stage },
+            Failure::Cancelled,
+            Failure::NothingToSign,
+        ]
+    }
+
+    #[test]
+    fn each_code_is_that_of_the_core() {
+        let mut seen = BTreeSet::new();
+        for failure in failures() {
+            let code = failure.code();
+            seen.insert(code);
+            assert_eq!(CardError::from(failure).code(), code);
+        }
+        seen.insert("bug");
+        assert_eq!(seen, Failure::CODES.iter().copied().collect());
+    }
+
+    #[test]
+    fn what_is_told_stays_told() {
+        let secret = card::SecretKind::AuthenticationPin;
+        let wrong = CardError::from(Failure::WrongSecret { secret, remaining: Some(2) });
+        assert_eq!(wrong, CardError::WrongSecret { secret: SecretKind::AuthenticationPin, remaining: Some(2) });
+        let finding = card::Reconciliation::Inconclusive { before: Some(3), now: None };
+        assert_eq!(card::Reconciliation::from(Reconciliation::from(finding)), finding);
+    }
+}

@@ -6,7 +6,7 @@ use kazasu_cert::{Certificate, CertificateError, KeyUsage, PublicKey};
 use thiserror::Error;
 
 use crate::authority_name::authority_of;
-use crate::report::Hex;
+use crate::hex::Hex;
 use crate::{Environment, Purpose};
 
 /// The CA certificates of one purpose in one environment, all generations. They never mix: production anchors come

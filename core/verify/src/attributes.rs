@@ -15,6 +15,14 @@ use serde::Serialize;
 /// # }
 /// ```
 ///
+/// Nor can it be read from what somebody sent:
+///
+/// ```compile_fail,E0277
+/// # fn forge(sent: &str) {
+/// let forged: kazasu_verify::VerifiedAttributes = serde_json::from_str(sent).unwrap();
+/// # }
+/// ```
+///
 /// Reads like the [`BasicAttributes`] it holds and serializes like them. `Debug` shows none of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]

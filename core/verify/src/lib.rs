@@ -74,6 +74,7 @@ mod checks;
 mod cms;
 mod crl;
 mod evidence;
+mod hex;
 mod inquiry;
 mod ocsp;
 mod path;

@@ -293,10 +293,10 @@ pub enum CmsProblem {
         /// The type found.
         oid: ObjectIdentifier,
     },
-    /// More signers or certificates than anybody needs.
+    /// More signers, certificates or signed attributes than anybody needs.
     #[error("more than {limit} {what}")]
     TooMany {
-        /// Signers or certificates.
+        /// Of what.
         what: &'static str,
         /// How many are read.
         limit: usize,

@@ -5,6 +5,7 @@ use serde::ser::{SerializeMap, SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::hex::{self, Hex};
 use crate::time::{optional_rfc3339, rfc3339};
 use crate::{
     Carrier, CheckRecord, Environment, EvidenceKind, EvidenceProblem, Policy, Purpose, Rejection,
@@ -158,10 +159,10 @@ pub struct InputHashes {
     #[serde(serialize_with = "digests")]
     pub document: Vec<Digest>,
     /// SHA-256 of the raw signature or of the CMS.
-    #[serde(serialize_with = "hex")]
+    #[serde(serialize_with = "hex::serialize")]
     pub signature: [u8; 32],
     /// SHA-256 of the certificate that was handed over beside it, if one was.
-    #[serde(serialize_with = "optional_hex")]
+    #[serde(serialize_with = "hex::optional::serialize")]
     pub certificate: Option<[u8; 32]>,
     /// What was handed over about revocation, in that order.
     pub revocation: Vec<EvidenceHash>,
@@ -174,7 +175,7 @@ pub struct EvidenceHash {
     /// Its kind.
     pub kind: EvidenceKind,
     /// SHA-256 of what was received; `None` if nothing was.
-    #[serde(serialize_with = "optional_hex")]
+    #[serde(serialize_with = "hex::optional::serialize")]
     pub sha256: Option<[u8; 32]>,
 }
 
@@ -208,11 +209,11 @@ pub struct Signer {
 #[non_exhaustive]
 pub struct CertificateRecord {
     /// SHA-256 of its DER.
-    #[serde(serialize_with = "hex")]
+    #[serde(serialize_with = "hex::serialize")]
     pub sha256: [u8; 32],
     /// Content octets of its serial number (発行番号). Not a secret, and not a name for a person: it changes with
     /// each renewal.
-    #[serde(serialize_with = "hex")]
+    #[serde(serialize_with = "hex::serialize")]
     pub serial: Vec<u8>,
     /// Its first valid second.
     #[serde(serialize_with = "rfc3339")]
@@ -229,7 +230,7 @@ pub struct AnchorRecord {
     /// Its [name](TrustAnchor::name).
     pub name: String,
     /// SHA-256 of its DER.
-    #[serde(serialize_with = "hex")]
+    #[serde(serialize_with = "hex::serialize")]
     pub sha256: [u8; 32],
 }
 
@@ -250,15 +251,6 @@ impl From<&TrustAnchor> for AnchorRecord {
     }
 }
 
-fn hex<S: Serializer>(bytes: impl AsRef<[u8]>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&Hex(bytes.as_ref()))
-}
-
-#[expect(clippy::ref_option, reason = "serde wants it so")]
-fn optional_hex<S: Serializer>(bytes: &Option<[u8; 32]>, serializer: S) -> Result<S::Ok, S::Error> {
-    bytes.map(|bytes| Hex(&bytes).to_string()).serialize(serializer)
-}
-
 /// `{"sha256": "..."}`.
 fn digests<S: Serializer>(digests: &[Digest], serializer: S) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(Some(digests.len()))?;
@@ -266,12 +258,4 @@ fn digests<S: Serializer>(digests: &[Digest], serializer: S) -> Result<S::Ok, S:
         map.serialize_entry(&digest.algorithm(), &Hex(digest.as_bytes()).to_string())?;
     }
     map.end()
-}
-
-pub(crate) struct Hex<'a>(pub(crate) &'a [u8]);
-
-impl std::fmt::Display for Hex<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
 }

@@ -25,7 +25,10 @@ fn kotlin() -> Result<()> {
     bindings::write(Path::new(bindings::OUT), &[Language::Kotlin])?;
     let mut maven = program("mvn");
     maven.args(["--batch-mode", "--no-transfer-progress", "--file", "android/pom.xml", "verify"]);
-    // All but the plugins' own talk: warnings, failures, and Surefire's counts.
-    maven.env("MAVEN_OPTS", "-Dorg.slf4j.simpleLogger.log.org.apache.maven.cli=warn");
+    // Warnings, failures and the counts of the tests; nothing else of what Maven would tell.
+    maven.args([
+        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+        "-Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.surefire=info",
+    ]);
     run(&mut maven)
 }

@@ -1,12 +1,15 @@
 //! The parts of `cargo xtask test`, one file each, in the order in which they run.
 
+mod attacks;
 mod demo;
+mod differential;
 mod fuzz;
 mod generated;
 mod kotlin;
 mod lint;
 mod pcsc;
 pub(crate) mod pin_safety;
+mod pkits;
 mod policy;
 mod rust;
 
@@ -31,9 +34,12 @@ pub(crate) const ALL: &[Part] = &[
     policy::PART,
     generated::PART,
     rust::PART,
+    pkits::PART,
     pin_safety::PART,
     fuzz::PART,
     kotlin::PART,
+    attacks::PART,
+    differential::PART,
     demo::PART,
     pcsc::PART,
 ];
@@ -63,7 +69,7 @@ mod tests {
         }
         assert_eq!(
             parse("rus").unwrap_err(),
-            "the parts are lint, policy, generated, rust, pin-safety, fuzz, kotlin, demo, pcsc"
+            "the parts are lint, policy, generated, rust, pkits, pin-safety, fuzz, kotlin, attacks, differential, demo, pcsc"
         );
     }
 }

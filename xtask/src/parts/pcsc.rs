@@ -38,6 +38,7 @@ fn pcsc() -> Result<()> {
         "a PC/SC daemon is running already ({SOCKET}): end it first"
     );
     run(cargo()
-        .args(["test", "--package", "kazasu", "--locked", "--features", "pcsc-tests", "--test", "pcsc"])
+        .args(["test", "--package", "kazasu", "--locked", "--features", "pcsc-tests"])
+        .args(["--bin", "kazasu", "--test", "pcsc"])
         .args(["--", "--test-threads=1"]))
 }

@@ -141,7 +141,11 @@ fn debug_output_holds_no_secret() {
 }
 
 #[test]
-fn a_status_word_is_shown_as_its_four_digits() {
+fn a_status_word_is_shown_and_read_as_its_four_digits() {
     let word = kazasu_card::StatusWord(0x63C4);
     assert_eq!(format!("{word} {word:?}"), "63C4 63C4");
+    assert_eq!(serde_json::from_str::<kazasu_card::StatusWord>("\"63C4\"").unwrap(), word);
+    for wrong in ["", "63C", "063C4", "+3C4", "63G4"] {
+        assert!(serde_json::from_str::<kazasu_card::StatusWord>(&format!("\"{wrong}\"")).is_err(), "{wrong}");
+    }
 }

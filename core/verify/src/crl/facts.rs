@@ -5,10 +5,9 @@ use std::fmt;
 use kazasu_cert::UnixTime;
 use serde::{Deserialize, Serialize};
 
-use super::hex;
 use super::number::CrlNumber;
-use crate::AnchorRecord;
 use crate::time::rfc3339;
+use crate::{AnchorRecord, hex};
 
 /// What a list says about itself. Only a list whose signature was checked has facts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -10,7 +10,6 @@ mod element;
 mod entry;
 mod extensions;
 mod facts;
-mod hex;
 mod index;
 mod list;
 mod number;

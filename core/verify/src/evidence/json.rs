@@ -1,22 +1,34 @@
 //! JSON in one form only, so that it can be hashed: no member twice, integers only, and to be hashed the members sorted
 //! and no space between (RFC 8785, which comes to that for ASCII names and integers).
 
+use std::cell::Cell;
 use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::EvidenceError;
 
+/// A value takes many times the memory of its two bytes of JSON, so there is an end to their number. A check of one
+/// signer with a list for every municipality has a fifth of this.
+const MAX_VALUES: usize = 1 << 18;
+
 /// What it says, if that is unambiguous.
 pub(super) fn parse(json: &[u8]) -> Result<Value, EvidenceError> {
-    serde_json::from_slice::<Strict>(json).map(|strict| strict.0).map_err(|error| encoding(&error))
+    let left = Cell::new(MAX_VALUES);
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let value = Strict(&left).deserialize(&mut deserializer);
+    let value = value.and_then(|value| deserializer.end().map(|()| value));
+    value.map_err(|error| encoding(&error))
 }
 
 /// The parser's word on what is wrong, without what it found there.
 pub(super) fn encoding(error: &serde_json::Error) -> EvidenceError {
     let reason = match error.classify() {
-        serde_json::error::Category::Data => "a field is missing, unknown, twice, or not of its type",
+        serde_json::error::Category::Data => {
+            "a field is missing, unknown, twice, or not of its type, or there are too many"
+        }
         serde_json::error::Category::Eof => "it is cut off",
         _ => "it is not JSON",
     };
@@ -42,17 +54,21 @@ pub(super) fn canonical(value: &Value) -> String {
     }
 }
 
-struct Strict(Value);
+/// One value; how many more there may be.
+#[derive(Clone, Copy)]
+struct Strict<'a>(&'a Cell<usize>);
 
-impl<'de> Deserialize<'de> for Strict {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(StrictVisitor).map(Self)
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        let left = self.0.get().checked_sub(1).ok_or_else(|| D::Error::custom("too many values"))?;
+        self.0.set(left);
+        deserializer.deserialize_any(self)
     }
 }
 
-struct StrictVisitor;
-
-impl<'de> Visitor<'de> for StrictVisitor {
+impl<'de> Visitor<'de> for Strict<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -85,7 +101,7 @@ impl<'de> Visitor<'de> for StrictVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<Value, A::Error> {
         let mut values = Vec::new();
-        while let Some(Strict(value)) = all.next_element()? {
+        while let Some(value) = all.next_element_seed(self)? {
             values.push(value);
         }
         Ok(values.into())
@@ -93,7 +109,7 @@ impl<'de> Visitor<'de> for StrictVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut all: A) -> Result<Value, A::Error> {
         let mut members = Map::new();
-        while let Some((name, Strict(value))) = all.next_entry::<String, Strict>()? {
+        while let Some((name, value)) = all.next_entry_seed(PhantomData, self)? {
             if members.insert(name, value).is_some() {
                 return Err(A::Error::custom("a member twice"));
             }
@@ -130,5 +146,9 @@ mod tests {
             assert!(matches!(parse(json.as_bytes()), Err(EvidenceError::Encoding { .. })), "{json}");
         }
         assert!(parse("[".repeat(100_000).as_bytes()).is_err());
+        let values = |count| format!("[0{}]", ",0".repeat(count - 2));
+        assert!(parse(values(MAX_VALUES).as_bytes()).is_ok());
+        let error = parse(values(MAX_VALUES + 1).as_bytes()).unwrap_err();
+        assert!(error.to_string().contains("too many"), "{error}");
     }
 }

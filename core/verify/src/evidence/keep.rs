@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{EvidenceError, Retention};
-use crate::report::Hex;
+use crate::hex::Hex;
 use crate::{
-    Document, Environment, EvidenceKind, RevocationEvidence, SignatureInput, Submission, TrustAnchors, cms,
+    CrlMark, Document, Environment, EvidenceKind, RevocationEvidence, SignatureInput, Submission,
+    TrustAnchors, cms,
 };
 
 /// Bytes as base64 (RFC 4648 §4), for serde.
@@ -63,6 +64,8 @@ pub(super) struct Kept {
     pub(super) certificates: Vec<Bytes>,
     /// In the order of the submission.
     pub(super) revocation: Vec<KeptEvidence>,
+    /// The newest CRL the relying party had seen before.
+    pub(super) seen_crl: Option<CrlMark>,
     pub(super) anchors: Vec<KeptAnchor>,
 }
 
@@ -129,6 +132,7 @@ impl Kept {
             signature: retention.signature.then(|| Bytes::new(signature)).filter(|_| !reveals),
             certificates: retention.certificate.then_or_empty(certificates),
             revocation: submission.revocation.iter().map(evidence).collect(),
+            seen_crl: submission.seen_crl,
             anchors: anchors.iter().map(anchor).collect(),
         }
     }

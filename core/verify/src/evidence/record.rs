@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::keep::{Kept, sha256};
 use super::{EvidenceError, Retention, Seal, SealError, SealKey, SealVerifier, json};
-use crate::report::Hex;
+use crate::hex::Hex;
 use crate::{
     Environment, EvidenceKind, Keep, Policy, Purpose, Report, Submission, ValidationTime, Verdict, Verifier,
 };

@@ -11,7 +11,7 @@ use super::record::{RecordedCheck, recorded_checks};
 use super::{EvidenceError, EvidenceRecord};
 use crate::{
     Document, EvidenceKind, OcspNonce, Report, RevocationEvidence, RevocationPolicy, SignatureInput,
-    Submission, ValidationTime, Verdict, VerifiedAttributes, Verifier,
+    Submission, ValidationTime, Verdict, VerifiedAttributes, Verifier, hex,
 };
 
 /// Inputs that somebody still has although the record does not. Each must be the one that was checked.
@@ -260,7 +260,8 @@ impl<'a> Inputs<'a> {
     fn check(&self, verifier: &Verifier, record: &EvidenceRecord) -> Again {
         let document = self.document.map_or(Document::Digests(&self.digests), Document::Bytes);
         let check = |signature| {
-            let submission = Submission::new(document, signature).with_revocation(&self.revocation);
+            let mut submission = Submission::new(document, signature).with_revocation(&self.revocation);
+            submission.seen_crl = record.kept().seen_crl;
             verifier.check(&submission, record.report.time)
         };
         let lacks_certificate = record.report.inputs.certificate.is_some() && self.certificate.is_none();
@@ -328,12 +329,7 @@ fn evidence(kind: EvidenceKind, bytes: Option<&[u8]>, nonce: Option<OcspNonce>) 
 fn digests(recorded: &serde_json::Map<String, Value>) -> Vec<Digest> {
     let digest = |(name, value): (&String, &Value)| {
         let algorithm: HashAlgorithm = name.parse().ok()?;
-        Digest::new(algorithm, &from_hex(value.as_str()?)?).ok()
+        Digest::new(algorithm, &hex::decode(value.as_str()?)?).ok()
     };
     recorded.iter().filter_map(digest).collect()
-}
-
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let pairs = text.as_bytes().chunks(2);
-    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
 }

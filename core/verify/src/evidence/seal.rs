@@ -72,7 +72,7 @@ pub enum SealError {
     /// It is not one over this record with this key.
     #[error("it does not fit")]
     Wrong,
-    /// The key is none for seals: an HMAC key of less than 32 bytes, a public key that is not on P-256.
+    /// The key is none for seals: an HMAC key of less than 32 or more than 4096 bytes, a public key that is not on P-256.
     #[error("the key is not one for seals")]
     Key,
     /// The holder of the key did not make one.
@@ -97,12 +97,15 @@ pub struct HmacSeal {
 }
 
 impl HmacSeal {
-    /// A key of at least 32 bytes (RFC 2104 §3: not shorter than the hash).
+    /// The longest key that is taken, in bytes: far more than adds to its strength.
+    pub const MAX_KEY_LEN: usize = 4096;
+
+    /// A key of at least 32 bytes (RFC 2104 §3: not shorter than the hash) and at most [`MAX_KEY_LEN`](Self::MAX_KEY_LEN).
     ///
     /// # Errors
     /// [`SealError::Key`].
     pub fn new(name: &str, key: &[u8]) -> Result<Self, SealError> {
-        if key.len() < 32 {
+        if !(32..=Self::MAX_KEY_LEN).contains(&key.len()) {
             return Err(SealError::Key);
         }
         Ok(Self { name: name.to_owned(), key: key.to_vec().into() })

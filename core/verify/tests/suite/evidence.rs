@@ -1,10 +1,11 @@
 //! Evidence records: what is in them, what can be checked again, and what a changed one looks like.
 
+use kazasu_cert::UnixTime;
 use kazasu_sim::der;
 use kazasu_verify::{
-    Document, EvidenceError, EvidenceRecord, HmacSeal, Keep, P256SealVerifier, Policy, Purpose, Replay,
-    ReplayInputs, ReplayOutcome, Report, Retention, SealAlgorithm, SealError, SealKey, SignatureInput,
-    Submission, ValidationTime, Verdict,
+    CrlMark, CrlNumber, Document, EvidenceError, EvidenceRecord, HmacSeal, Keep, P256SealVerifier, Policy,
+    Purpose, Replay, ReplayInputs, ReplayOutcome, Report, Retention, SealAlgorithm, SealError, SealKey,
+    SignatureInput, Submission, ValidationTime, Verdict,
 };
 use p256::ecdsa::signature::Signer as _;
 use serde_json::{Value, json};
@@ -23,6 +24,7 @@ struct Checked {
     signature: Vec<u8>,
     cms: bool,
     evidence: Vec<Evidence>,
+    seen_crl: Option<CrlMark>,
 }
 
 impl Checked {
@@ -33,13 +35,14 @@ impl Checked {
             signature: vector.holder_key.sign_sha256(DOCUMENT).unwrap(),
             cms: false,
             evidence,
+            seen_crl: None,
         }
     }
 
     fn cms(vector: &Vector, evidence: Vec<Evidence>) -> Self {
         let certificate = vector.certificate();
         let signature = CmsTemplate::new(&certificate).build();
-        Self { policy: vector.policy, certificate, signature, cms: true, evidence }
+        Self { policy: vector.policy, certificate, signature, cms: true, evidence, seen_crl: None }
     }
 
     fn record(&self, retention: Retention) -> (Report, EvidenceRecord) {
@@ -49,7 +52,8 @@ impl Checked {
             SignatureInput::Raw { certificate: &self.certificate, signature: &self.signature }
         };
         let evidence: Vec<_> = self.evidence.iter().map(Evidence::borrow).collect();
-        let submission = Submission::new(Document::Bytes(DOCUMENT), input).with_revocation(&evidence);
+        let mut submission = Submission::new(Document::Bytes(DOCUMENT), input).with_revocation(&evidence);
+        submission.seen_crl = self.seen_crl;
         let verifier = verifier(Purpose::Signing, self.policy);
         let report = verifier.check(&submission, ValidationTime::now(time(NOW)));
         let record = EvidenceRecord::new(&verifier, &submission, &report, retention);
@@ -100,6 +104,23 @@ fn with_everything_kept_everything_is_checked_again() {
         assert_eq!(replay.attributes, report.attributes);
         assert_eq!(replay.time, report.time);
     }
+}
+
+/// The relying party knew of a newer list, and so does whoever replays.
+#[test]
+fn a_rollback_is_a_rollback_again() {
+    let vector = checked(Purpose::Signing);
+    let older = signed(&list_of(&vector, 7, now() - HOUR));
+    let seen_crl = Some(CrlMark { this_update: UnixTime(now()), crl_number: Some(CrlNumber::from(8)) });
+    let (report, record) =
+        Checked { seen_crl, ..Checked::raw(&vector, vec![older]) }.record(Retention::EVERYTHING);
+    assert_eq!(report.codes(), ["crl_rollback", "indeterminate"]);
+    let replay = replay(&record);
+    assert_eq!(
+        (replay.verdict, replay.errors),
+        (Verdict::Indeterminate, vec!["crl_rollback".to_owned(), "indeterminate".to_owned()])
+    );
+    assert!(replay.checks.iter().all(|check| check.outcome == ReplayOutcome::Confirmed));
 }
 
 #[test]

@@ -13,7 +13,7 @@ pub(super) fn run(args: &ReplayArgs) -> Result<Finished, Failed> {
     for trace in &traces {
         let Replayed { exchanges, taps, complete } = again(trace)?;
         text += &format!(
-            "line {}: the same steps, {exchanges} exchanges in {taps} taps{}\n",
+            "line {}: the same steps; exchanges: {exchanges}, taps: {taps}{}\n",
             trace.line,
             if complete { "" } else { ", as far as the trace goes" },
         );

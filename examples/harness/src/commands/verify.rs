@@ -1,31 +1,28 @@
 //! `kazasu verify`: the relying party's side at a desk.
 
+mod files;
 mod http;
 mod record;
 mod status;
 mod text;
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use kazasu_cert::{MAX_CERTIFICATE_LEN, UnixTime};
 use kazasu_verify::{
-    AcceptedHashes, AnchorError, ClockSkew, Document, Environment, MaxAge, NonceEcho, OnUnknownStatus,
-    Policy, Purpose, Report, RevocationPolicy, RevocationRules, Scheme, SignatureInput,
-    SignedAttributesPolicy, Submission, TimeSource, TrustAnchors, ValidationTime, Verdict, Verifier,
+    AcceptedHashes, AnchorError, ClockSkew, Environment, MaxAge, NonceEcho, OnUnknownStatus, Policy, Purpose,
+    Report, RevocationPolicy, RevocationRules, Scheme, SignatureInput, SignedAttributesPolicy, Submission,
+    TimeSource, TrustAnchors, ValidationTime, Verdict, Verifier,
 };
 use serde_json::json;
 
+use self::files::{Original, read_signature, read_start};
 use self::record::RecordArgs;
 use self::status::{OcspSource, StatusArgs};
 pub(super) use self::text::text;
 use crate::failed::Failed;
-use crate::output::{Finished, read_file};
-
-/// A CMS is not longer than its content, in the most wasteful BER that makes sense, and this many bytes: 64 MiB.
-const MAX_AROUND_CONTENT: usize = 64 << 20;
+use crate::output::Finished;
 
 #[derive(Debug, Args)]
 pub(crate) struct VerifyArgs {
@@ -35,14 +32,14 @@ pub(crate) struct VerifyArgs {
     /// The signature: exactly as long as the certificate's key is a bare PKCS#1 signature, anything else CMS
     #[arg(long, value_name = "FILE", required_unless_present = "replay")]
     signature: Option<PathBuf>,
-    /// The signer's certificate; may be left out for a CMS that carries it
+    /// The signer's certificate, DER; may be left out for a CMS that carries it
     #[arg(long, value_name = "FILE")]
     cert: Option<PathBuf>,
     #[arg(long, value_enum, default_value_t = PurposeName::Sign, conflicts_with = "replay")]
     purpose: PurposeName,
     #[arg(long, value_enum, default_value_t = EnvironmentName::Production, conflicts_with = "replay")]
     environment: EnvironmentName,
-    /// CA certificates of the test environment, of either purpose
+    /// CA certificates of the test environment, DER, of either purpose
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "replay")]
     anchor: Vec<PathBuf>,
     /// The time the verdict is about, RFC 3339 with any offset; now if left out
@@ -83,8 +80,8 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Finished, Failed> {
     }
     args.check()?;
     let (input, signature) = args.inputs()?;
-    let document = read_file(input)?;
-    let signature = read_start(signature, MAX_AROUND_CONTENT + 2 * document.len())?;
+    let document = Original::read(input)?;
+    let signature = read_signature(signature, document.len())?;
     let certificate = args.certificate()?;
     let anchors = args.anchor.iter().map(|path| read_start(path, MAX_CERTIFICATE_LEN));
     let anchor_files = anchors.collect::<Result<Vec<_>, _>>()?;
@@ -109,7 +106,7 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Finished, Failed> {
         None => ValidationTime::now(super::now()),
     };
     let verifier = Verifier::new(anchors, args.policy());
-    let submission = Submission::new(Document::Bytes(&document), signature);
+    let submission = Submission::new(document.document(), signature);
     let answers = args.status.ask(&verifier, submission, time)?;
     let evidence: Vec<_> = files.evidence().chain(answers.evidence()).collect();
     let submission = submission.with_revocation(&evidence);
@@ -183,15 +180,6 @@ impl VerifyArgs {
             clock_skew: ClockSkew::FIVE_MINUTES,
         }
     }
-}
-
-/// Of a file that is to be `limit` bytes long at most as much as it takes to see that it is longer.
-fn read_start(path: &Path, limit: usize) -> Result<Vec<u8>, Failed> {
-    let unreadable = |error: io::Error| Failed::file("unreadable_input", path, &error);
-    let mut start = Vec::new();
-    let limit = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-    File::open(path).map_err(unreadable)?.take(limit).read_to_end(&mut start).map_err(unreadable)?;
-    Ok(start)
 }
 
 /// Those of the given CA certificates that are for the purpose, each once.

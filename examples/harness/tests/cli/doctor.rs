@@ -104,17 +104,21 @@ fn every_card_of_the_deck_is_told_in_both_languages() {
         let exit = json.code.unwrap();
         let report = json.json(exit);
         assert_eq!(report["well"], exit == 0, "{persona}");
-        for (language, ok, title) in [("en", "ok  ", "Signing password"), ("ja", "正常", "署名用パスワード")] {
+        for (language, ok, title) in [("en", "ok  ", "Signing password"), ("ja", "正常", "署名用パスワード")]
+        {
             let told = work.run(&format!("doctor --sim {persona} --lang {language}"), "");
             assert_eq!((told.code, told.stderr.as_str()), (Some(exit), ""), "{persona}");
             assert!(told.stdout.contains(ok) && told.stdout.contains(title), "{}", told.stdout);
-            let worth_a_step = |finding: &&Value| ["note", "problem"].contains(&finding["status"].as_str().unwrap());
+            let worth_a_step =
+                |finding: &&Value| ["note", "problem"].contains(&finding["status"].as_str().unwrap());
             let steps = report["findings"].as_array().unwrap().iter().filter(worth_a_step).count();
             assert!(told.stdout.matches('→').count() >= steps, "{}", told.stdout);
         }
     }
     assert!(work.run("doctor --sim ichiro", "").stdout.ends_with("\nAll is well.\n"));
-    assert!(work.run("doctor --sim ichiro --lang ja", "").stdout.ends_with("\n問題は見つかりませんでした。\n"));
+    assert!(
+        work.run("doctor --sim ichiro --lang ja", "").stdout.ends_with("\n問題は見つかりませんでした。\n")
+    );
     assert!(work.run("doctor --sim blocked-63c0", "").stdout.ends_with("\n2 problems.\n"));
 }
 

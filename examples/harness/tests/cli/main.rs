@@ -13,6 +13,8 @@ mod doctor;
 mod estimate;
 mod files;
 mod info;
+mod leaks;
+mod memory;
 mod open_account;
 mod read;
 mod refused;

@@ -52,14 +52,19 @@ fn every_flow_leaves_a_trace_that_replays_and_explains() {
 
 /// Complete, in one language, and in need of nothing else.
 fn assert_page(page: &str, lang: &str) {
-    assert!(page.starts_with(&format!("<!DOCTYPE html>\n<html lang=\"{lang}\">")) && page.ends_with("</html>\n"));
-    for part in ["<meta name=\"viewport\"", "prefers-color-scheme: dark", "default-src 'none'", "<main>", "<h1>"] {
+    assert!(
+        page.starts_with(&format!("<!DOCTYPE html>\n<html lang=\"{lang}\">")) && page.ends_with("</html>\n")
+    );
+    for part in
+        ["<meta name=\"viewport\"", "prefers-color-scheme: dark", "default-src 'none'", "<main>", "<h1>"]
+    {
         assert!(page.contains(part), "{part}");
     }
     for foreign in ["http://", "https://", "src=", "href=", "url(", "@import", "<script", "<link", "<img"] {
         assert!(!page.contains(foreign), "{foreign}");
     }
-    for tag in ["article", "section", "ol", "li", "dl", "div", "span", "p", "code", "h2", "h3", "h4", "small"] {
+    for tag in ["article", "section", "ol", "li", "dl", "div", "span", "p", "code", "h2", "h3", "h4", "small"]
+    {
         let opened = page.matches(&format!("<{tag}>")).count() + page.matches(&format!("<{tag} ")).count();
         assert_eq!(opened, page.matches(&format!("</{tag}>")).count(), "{tag}");
     }
@@ -76,7 +81,8 @@ fn a_wrong_password_is_told_word_for_word() {
     let failed = work.run("sign --in document --out out --pin-stdin --sim ichiro --trace trace", "WRONG0000");
     assert_eq!(failed.code, Some(21));
     let text = String::from_utf8(work.read("trace")).unwrap();
-    let times: Vec<_> = text.split("\"took_us\":").skip(1).map(|rest| rest.split('}').next().unwrap()).collect();
+    let times: Vec<_> =
+        text.split("\"took_us\":").skip(1).map(|rest| rest.split('}').next().unwrap()).collect();
     let mut fixed = text.clone();
     for time in times {
         fixed = fixed.replace(&format!(":{time}}}"), ":12000}");

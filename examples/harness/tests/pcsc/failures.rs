@@ -8,7 +8,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{
-    card::{Inserted, card},
+    card::{Inserted, Mute, card},
     daemon::{Daemon, Reader, no_daemon},
     process::{Process, kazasu, run_kazasu},
 };
@@ -74,7 +74,7 @@ fn blocked_is_told_in_each_of_three_spellings() {
 fn without_a_daemon() {
     let _alone = no_daemon();
     let work = work();
-    authenticate(work.path(), "1234", 10);
+    assert_eq!(authenticate(work.path(), "1234", 10)["error"], "no_pcsc");
     run_kazasu(work.path(), &["readers", "--json"], "").json(10);
 }
 
@@ -82,9 +82,25 @@ fn without_a_daemon() {
 fn no_card() {
     let _daemon = Daemon::start();
     let work = work();
-    authenticate(work.path(), "1234", 11);
-    run_kazasu(work.path(), &["tries", "--json", "--reader", Reader::Second.name()], "").json(11);
-    run_kazasu(work.path(), &["tries", "--json", "--reader", "No such reader"], "").json(10);
+    assert_eq!(authenticate(work.path(), "1234", 11)["error"], "no_card");
+    for (reader, code, error) in [
+        (Reader::Second.name(), 11, "no_card"),
+        ("No such reader", 10, "no_reader"),
+        ("Virtual PCD 00", 10, "several_readers"),
+    ] {
+        let tries = run_kazasu(work.path(), &["tries", "--json", "--reader", reader], "").json(code);
+        assert_eq!(tries["error"], error, "{reader}");
+    }
+}
+
+/// A card without an answer to reset.
+#[test]
+fn a_card_that_does_not_answer() {
+    let daemon = Daemon::start();
+    let work = work();
+    let _mute = Mute::insert();
+    daemon.wait_for_mute_card(Reader::First);
+    assert_eq!(authenticate(work.path(), "1234", 11)["error"], "card_mute");
 }
 
 #[test]
@@ -94,7 +110,7 @@ fn a_reader_held_by_another_program() {
     let inserted = Inserted::new(&daemon, Reader::First, card("ichiro"), Slot::new());
     let context = Context::establish(Scope::User).unwrap();
     let other = context.connect(&Reader::First.c_name(), ShareMode::Exclusive, Protocols::ANY).unwrap();
-    authenticate(work.path(), "1234", 10);
+    assert_eq!(authenticate(work.path(), "1234", 10)["error"], "reader_held");
     drop(other);
     authenticate(work.path(), "1234", 0);
     assert_eq!(inserted.pull().verify_count(), 1);
@@ -106,7 +122,7 @@ fn two_readers_with_a_card() {
     let work = work();
     let first = Inserted::new(&daemon, Reader::First, card("ichiro"), Slot::new());
     let second = Inserted::new(&daemon, Reader::Second, card("hanako"), Slot::new());
-    authenticate(work.path(), "1234", 10);
+    assert_eq!(authenticate(work.path(), "1234", 10)["error"], "several_cards");
     let arguments = ["read", "auth", "--out", "auth.der", "--reader", Reader::Second.name()];
     run_kazasu(work.path(), &arguments, "").succeeds();
     assert!(!second.pull().journal().is_empty());

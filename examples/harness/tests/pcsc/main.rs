@@ -9,9 +9,11 @@
 
 mod card;
 mod daemon;
+mod doctor;
 mod failures;
 mod flows;
 mod interrupted;
+mod memory;
 mod opensc;
 mod process;
 mod pulled;

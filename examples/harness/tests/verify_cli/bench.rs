@@ -102,9 +102,11 @@ impl Bench {
         OcspRequest::new(&certificate, issuer, CertIdHash::Sha1, None).into_der()
     }
 
-    /// Runs `kazasu` with the words of `line`: exit code, standard output, standard error.
+    /// Runs `kazasu` with the words of `line`: exit code, standard output, standard error. It gets half a GiB of
+    /// address space, so that it ends badly if it takes more.
     pub(crate) fn run(&self, line: &str) -> (i32, String, String) {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_kazasu"));
+        let mut command = Command::new("sh");
+        command.args(["-c", r#"ulimit -v 524288 && exec "$0" "$@""#, env!("CARGO_BIN_EXE_kazasu")]);
         let output =
             command.args(line.split_whitespace()).current_dir(self.directory.path()).output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();

@@ -31,21 +31,6 @@ fn of_every_file() {
     }
 }
 
-/// A gigabyte of nothing, in every place. The file has no blocks, and is not read to its end where that is not needed.
-#[test]
-fn huge_files() {
-    let bench = Bench::new();
-    std::fs::File::create(bench.path("huge")).unwrap().set_len(1 << 30).unwrap();
-    let line = "--in document --environment test --at 2026-04-01T00:00:00Z --no-revocation";
-    let code = |more: &str| bench.verify(&format!("{line} {more}"), 41)["errors"][0].clone();
-    assert_eq!(code("--anchor ca-sign-2023 --signature huge"), "cms_encoding");
-    assert_eq!(code("--anchor ca-sign-2023 --signature raw --cert huge"), "der");
-    assert_eq!(code("--anchor huge --signature raw --cert cert"), "untrusted_anchor");
-    assert_eq!(bench.usual("--crl huge", 42), ["crl_encoding", "indeterminate"]);
-    assert_eq!(bench.usual("--ocsp huge", 42), ["ocsp_encoding", "indeterminate"]);
-    assert_eq!(bench.verify("--replay huge", 41)["errors"][0], "evidence_encoding");
-}
-
 #[test]
 fn a_no_beats_an_open_question() {
     let bench = Bench::new();

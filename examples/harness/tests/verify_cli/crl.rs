@@ -78,6 +78,25 @@ fn at_is_now_for_freshness_and_a_later_list_can_only_say_no() {
     ask(NOW, "crl revoked-later", 0);
 }
 
+/// What the CA has revoked stays revoked, however old the list is.
+#[test]
+fn a_list_that_has_lapsed_can_only_say_no() {
+    let bench = Bench::new();
+    bench.write("lapsed", &bench.revoking(3, NOW - 9 * DAY, NOW - 20 * DAY));
+    bench.write("lapsed-good", &signed(&bench.list(3, NOW - 9 * DAY)));
+    let line = format!("{USUAL} --crl lapsed");
+    let json = bench.verify(&line, 41);
+    assert_eq!((&json["errors"], &json["revocation"]), (&serde_json::json!(["revoked"]), &"revoked".into()));
+    assert_eq!(json["warnings"], serde_json::json!(["revoked_by_lapsed_evidence"]));
+    assert_eq!(json["signers"][0]["revocation"]["evidence"][0]["error"], "crl_invalid");
+    let (_, text, _) = bench.run(&format!("verify {line}"));
+    assert!(text.contains("lapsed: the CRL is not valid: it expired at 2026-03-24T00:00:00Z"), "{text}");
+    assert_eq!(bench.usual("--crl lapsed-good", 42), ["crl_invalid", "indeterminate"]);
+    bench.usual("--crl lapsed crl", 0);
+    bench.usual("--crl lapsed-good --ocsp ocsp", 0);
+    assert_eq!(bench.usual("--crl lapsed --ocsp ocsp", 41), ["revoked"]);
+}
+
 /// A list that is too long to be held in memory is read as a stream: to the end, and no further.
 #[test]
 fn a_list_of_seventy_megabytes() {

@@ -7,6 +7,7 @@ mod bench;
 mod content;
 mod crl;
 mod formats;
+mod huge;
 mod ocsp;
 mod options;
 mod record;

@@ -23,6 +23,9 @@ fn a_file_with_an_answer() {
     at(NOW + 30 * MINUTE, 0);
     assert_eq!(at(NOW + 30 * MINUTE + 1, 42), "ocsp_stale");
     assert_eq!(at(NOW - DAY, 42), "ocsp_stale");
+    // What was revoked once stays so.
+    bench.write("ocsp", &saying(CertificateStatus::hold(NOW - DAY)).answer(&bench.request(), NOW));
+    assert_eq!(at(NOW + 9 * DAY, 41), "revoked");
 }
 
 #[test]

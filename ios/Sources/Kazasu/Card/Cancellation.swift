@@ -18,6 +18,7 @@ final class Cancellation: Sendable {
     }
 
     func awaitCard(_ channel: any CardChannel, _ reason: TapReason) async -> Result<any CardLink, ChannelError> {
+        if isCancelled { return .failure(.cancelled) }
         let task = Task { () -> Result<any CardLink, ChannelError> in
             do throws(ChannelError) {
                 return .success(try await channel.awaitCard(reason))

@@ -57,6 +57,7 @@ final class Session<Value: Sendable>: Sendable {
         guard awaiting.exchange(nil) != nil else { return }
         work.pending.set(nil)
         _ = try? machine.value?.abandon()
+        trace()
         release()
     }
 
@@ -191,9 +192,10 @@ final class Session<Value: Sendable>: Sendable {
 
     /// Cancelled between two taps, or before the first.
     private func abandoned() -> KazasuError.Cancelled {
-        let outcome = try? machine.value?.abandon()
+        let end = try? machine.value?.cancel()
+        trace()
         release()
-        guard let outcome else {
+        guard case .done(let outcome)? = end else {
             let nothing = TriesReport(authentication: .notAsked, signing: .notAsked)
             return .init(code: "interrupted", isDone: false, trySpent: .no, tries: nothing)
         }

@@ -70,7 +70,9 @@ fn canaries(card: &SimulatedCard) -> Vec<(&'static str, Vec<u8>)> {
     for purpose in [Purpose::Signing, Purpose::Authentication] {
         let der = card.certificate(purpose).unwrap();
         // Anywhere in it: subject, key, signature, attributes.
-        canaries.extend(der.windows(8).step_by(3).map(|part| ("certificate", part.to_vec())));
+        // But for the issuer's own words, such as "signature", which are everybody's.
+        let windows = der.windows(8).step_by(3).filter(|part| !part.iter().all(u8::is_ascii_lowercase));
+        canaries.extend(windows.map(|part| ("certificate", part.to_vec())));
         let sha256 = Certificate::from_der(der).unwrap().sha256();
         canaries.push(("hash of the certificate", sha256[..8].to_vec()));
         let start = HashAlgorithm::Sha256.digest(&der[..256]);

@@ -11,11 +11,12 @@ use tempfile::NamedTempFile;
 
 use super::file::{Footer, IndexError};
 use super::indexed::IndexedCrl;
+use crate::crl::CrlProblem;
 use crate::crl::entry::RevokedEntry;
 use crate::crl::facts::{CrlFacts, CrlMark};
 use crate::crl::number::Unsigned;
 use crate::crl::problem::CrlScopeProblem;
-use crate::crl::{CrlProblem, hex};
+use crate::hex::Hex;
 
 const SUFFIX: &str = ".crl-index";
 const PARTIAL_PREFIX: &str = "incoming-";
@@ -51,7 +52,7 @@ impl<'a> CrlName<'a> {
         };
         let hash: [u8; 32] =
             Sha256::new().chain_update(kind).chain_update([0]).chain_update(name).finalize().into();
-        hex::encode(hash.first_chunk::<16>().unwrap_or(&[0; 16]))
+        Hex(hash.first_chunk::<16>().unwrap_or(&[0; 16])).to_string()
     }
 }
 

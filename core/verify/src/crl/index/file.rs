@@ -14,7 +14,8 @@ use super::block::{BlockWriter, Blocks};
 use super::record::{Packed, Wide};
 use super::sort::{Record, Sorter};
 use crate::AnchorRecord;
-use crate::crl::{CrlFacts, CrlNumber, hex};
+use crate::crl::{CrlFacts, CrlNumber};
+use crate::hex;
 
 /// Also says which version of the format it is.
 const PREFIX: [u8; 16] = *b"KAZASUCR\x01\0\0\0\0\0\0\0";

@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::sentences::Sentences;
-use super::story::{Exchange, Item, Story, Tap, Verdict, milliseconds};
+use super::story::{Exchange, Item, Story, Tap, Verdict, milliseconds, spaced};
 use super::telling::Tone;
 
 const STYLE: &str = include_str!("style.css");
@@ -43,7 +43,7 @@ fn session(story: &Story, say: &Sentences) -> String {
         verdict = verdict(&story.verdict),
         tries_label = label("tries"),
         tries = list(&story.tries),
-        request_label = label("request"),
+        request_label = label("setup"),
         facts = list(&story.facts),
         timeline = label("timeline"),
     )
@@ -110,12 +110,14 @@ fn exchange(exchange: &Exchange, longest: Duration, say: &Sentences) -> String {
     let sw = exchange.sw.as_ref().map_or_else(String::new, |sw| format!("<code>{sw}</code> "));
     format!(
         "<li class=\"exchange {class}\"><span class=\"number\">{number}</span>\n<div class=\"what\">\n\
-         <p class=\"command\">{title}</p>\n<p class=\"raw\"><code>{header}</code> {name}, {asks}</p>\n\
+         <p class=\"command\">{title}</p>\n<p class=\"raw\"><code>{header}</code> {name}{separator}{asks}</p>\n\
          <p class=\"answer\">{symbol} {sw}{answer}</p>\n{details}{here}</div>\n\
          <div class=\"time\"><span>{time}</span><span class=\"track\" aria-hidden=\"true\">\
          <span class=\"bar\" style=\"margin-left:{from:.2}%;width:{width:.2}%\"></span></span></div></li>\n",
         class = class(*tone),
         title = escaped(title),
+        header = spaced(*header),
+        separator = label("separator"),
         asks = escaped(asks),
         symbol = symbol(*tone),
         answer = escaped(answer),

@@ -3,8 +3,8 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::language::Language;
 use crate::failed::Failed;
+use crate::language::Language;
 
 const SENTENCES: &str = include_str!("sentences.json");
 

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use kazasu_card::trace::{
-    AnswerRecord, CommandHeader, CommandRecord, Consent, DataField, Document, Event, Flow, Header,
+    AnswerRecord, Code, CommandHeader, CommandRecord, Consent, DataField, Document, Event, Flow, Header,
     Instruction, OutcomeRecord, Trace,
 };
 use kazasu_card::{SecretAnswer, SecretKind, Stage, Tries, TriesReport};
@@ -110,11 +110,17 @@ impl Tap {
     }
 }
 
-/// Milliseconds with one decimal below ten.
+/// Milliseconds, with decimals where they are few.
 pub(super) fn milliseconds(say: &Sentences, duration: Duration) -> String {
     let ms = duration.as_secs_f64() * 1000.0;
-    let n = if ms < 10.0 { format!("{ms:.1}") } else { format!("{ms:.0}") };
+    let decimals = if ms < 1.0 { 2 } else { usize::from(ms < 10.0) };
+    let n = format!("{ms:.decimals$}");
     say.say("label", "ms", &[("n", &n)])
+}
+
+/// A header as people write it: `00 A4 04 0C`.
+pub(super) fn spaced(CommandHeader([cla, ins, p1, p2]): CommandHeader) -> String {
+    format!("{cla:02X} {ins:02X} {p1:02X} {p2:02X}")
 }
 
 fn taps(trace: &Trace, say: &Sentences) -> Vec<Tap> {
@@ -156,7 +162,9 @@ fn taps(trace: &Trace, say: &Sentences) -> Vec<Tap> {
             }
             Event::CertificateFile { .. } | Event::Judged { .. } => {
                 if let Some(Item::Exchange(last)) = current.items.last_mut() {
-                    last.judgements.extend(telling::judgement(say, &event));
+                    // The session may ask twice.
+                    let told = telling::judgement(say, &event).filter(|told| !last.judgements.contains(told));
+                    last.judgements.extend(told);
                 }
             }
             Event::NeedTap { known } => {
@@ -205,17 +213,12 @@ fn exchange(
     took: Duration,
     before: Duration,
 ) -> Item {
-    let asks = match (command.lc, command.ne) {
-        (None, _) => say.say("label", "asks_withheld", &[]),
-        (Some(lc), 0) => say.say("label", "asks_nothing", &[("lc", &lc.to_string())]),
-        (Some(lc), ne) => say.say("label", "asks", &[("lc", &lc.to_string()), ("ne", &ne.to_string())]),
-    };
     Item::Exchange(Box::new(Exchange {
         number,
         title: telling::command(say, stage, &command),
         name: command.name.name(),
         header: command.header,
-        asks,
+        asks: asks(say, &command),
         tone,
         sw,
         answer,
@@ -227,6 +230,21 @@ fn exchange(
         stage,
         command,
     }))
+}
+
+fn asks(say: &Sentences, command: &CommandRecord) -> String {
+    let label = |key, name, n: u32| say.say("label", key, &[(name, &n.to_string())]);
+    let data = match command.lc {
+        None => label("data_withheld", "", 0),
+        Some(0) => label("no_data", "", 0),
+        Some(lc) => label("data", "lc", lc.into()),
+    };
+    let wants = match command.ne {
+        0 => return data,
+        65_536 => label("wants_all", "", 0),
+        ne => label("wants", "ne", ne),
+    };
+    data + &label("separator", "", 0) + &wants
 }
 
 /// What an answer says about the counter of the secret that the command was about.
@@ -283,12 +301,13 @@ fn tries_seen(trace: &Trace) -> TriesReport {
     report
 }
 
-/// The exchange that decided a failure: the open VERIFY or CHANGE where its outcome is unknown, else the last one before the
-/// leaving.
+/// The exchange that decided a failure: the VERIFY or CHANGE whose outcome is unknown, or was until the next tap, else the
+/// last one before the leaving.
 fn mark_failure(taps: &mut [Tap], outcome: Option<&OutcomeRecord>) {
-    let Some(code) = outcome.map(|outcome| outcome.code.as_str()) else { return };
-    let open = match code {
+    let Some(outcome) = outcome else { return };
+    let open = match outcome.code.as_str() {
         "completed" | "interrupted" => return,
+        _ if outcome.reconciled.is_some() => Some(Instruction::Verify),
         "verify_outcome_unknown" => Some(Instruction::Verify),
         "change_outcome_unknown" => Some(Instruction::ChangeReferenceData),
         _ => None,
@@ -383,21 +402,24 @@ fn verdict(say: &Sentences, outcome: Option<&OutcomeRecord>) -> Verdict {
     let plain =
         |tone, code, key| Verdict { tone, code, headline: say.say("outcome", key, &[]), advice: Vec::new() };
     let Some(outcome) = outcome else { return plain(Tone::Notable, None, "broken_off") };
+    if outcome.code == Code::COMPLETED {
+        return plain(Tone::Good, Some(Code::COMPLETED.as_str()), "completed");
+    }
     let code = outcome.code.as_str();
-    let Some(entry) = catalogue::find(code) else { return plain(Tone::Good, Some(code), "completed") };
     let label = |key| say.say("label", key, &[]);
-    let who: Vec<_> = entry.who_acts.iter().map(|actor| say.say("actor", actor, &[])).collect();
-    let sentence = say.choose(&entry.ja, &entry.en);
     let mut advice = vec![(label("code"), code.to_owned())];
     if let Some(finding) = outcome.reconciled {
         advice.push((label("tries"), telling::reconciled(say, finding)));
     }
-    advice.extend([
-        (label("cause"), entry.cause.clone()),
-        (label("next"), say.say("next_action", &entry.next_action, &[])),
-        (label("who"), who.join(&say.say("label", "separator", &[]))),
-    ]);
-    Verdict { tone: Tone::Bad, code: Some(code), headline: sentence.clone(), advice }
+    let sentences = catalogue::sentences(code);
+    if let Some(entry) = catalogue::find(code) {
+        let who: Vec<_> = entry.who_acts.iter().map(|actor| say.say("actor", actor, &[])).collect();
+        // Causes are written in English only.
+        advice.extend(say.choose(None, Some((label("cause"), entry.cause))));
+        advice.push((label("next"), say.say("next_action", &entry.next_action, &[])));
+        advice.push((label("who"), who.join(&say.say("label", "separator", &[]))));
+    }
+    Verdict { tone: Tone::Bad, code: Some(code), headline: say.choose(sentences.ja, sentences.en), advice }
 }
 
 fn leaving(say: &Sentences, outcome: &OutcomeRecord) -> String {

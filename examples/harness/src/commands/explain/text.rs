@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
 use super::sentences::Sentences;
-use super::story::{Exchange, Item, Story, Tap, milliseconds};
+use super::story::{Exchange, Item, Story, Tap, milliseconds, spaced};
 use super::telling::Tone;
 
 /// The stories one after the other, for a terminal.
@@ -43,9 +43,10 @@ fn tap(tap: &Tap, say: &Sentences) -> String {
 fn exchange(exchange: &Exchange, say: &Sentences) -> String {
     let Exchange { number, title, header, asks, name, tone, sw, answer, judgements, tries, took, .. } =
         exchange;
-    let mut text = format!("{number:3} {title}\n      {header} {name} ({asks})\n");
+    let mut text = format!("{number:3} {title}\n      {} {name} ({asks})\n", spaced(*header));
     let sw = sw.as_deref().unwrap_or("----");
-    let _ = writeln!(text, "    {} {sw} {answer}, {}", mark(*tone), milliseconds(say, *took));
+    let separator = say.say("label", "separator", &[]);
+    let _ = writeln!(text, "    {} {sw} {answer}{separator}{}", mark(*tone), milliseconds(say, *took));
     text.extend(judgements.iter().map(|(tone, judgement)| format!("    {} {judgement}\n", mark(*tone))));
     if let Some(tries) = tries {
         let _ = writeln!(

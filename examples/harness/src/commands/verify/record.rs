@@ -3,15 +3,18 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use kazasu_cert::{Digest, HashAlgorithm};
 use kazasu_verify::{
-    EvidenceError, EvidenceRecord, HmacSeal, Keep, P256SealVerifier, Replay, ReplayInputs, ReplayOutcome,
-    Report, Retention, SealVerifier, Submission, Verdict, Verifier,
+    Document, EvidenceError, EvidenceRecord, HmacSeal, Keep, P256SealVerifier, Replay, ReplayInputs,
+    ReplayOutcome, Report, Retention, RevocationEvidence, SealVerifier, Submission, Verdict, Verifier,
 };
 use serde_json::json;
 
-use super::{VerifyArgs, exit_code, read_start};
+use super::files::{Original, read_signature, read_start};
+use super::status::Files;
+use super::{VerifyArgs, exit_code};
 use crate::failed::Failed;
-use crate::output::{Finished, Outputs, read_file};
+use crate::output::{Finished, Outputs, complain};
 
 #[derive(Debug, Args)]
 pub(super) struct RecordArgs {
@@ -86,7 +89,7 @@ impl RecordArgs {
             };
         };
         let seal = self.seal_key.as_deref().map(|path| {
-            HmacSeal::new(&key_name(path), &read_file(path)?)
+            HmacSeal::new(&key_name(path), &read_start(path, HmacSeal::MAX_KEY_LEN)?)
                 .map_err(|error| Failed::usage(format!("{}: {error}", path.display())))
         });
         let seal = seal.transpose()?;
@@ -116,6 +119,9 @@ impl Pending {
         submission: &Submission<'_>,
         report: &Report,
     ) -> Result<(), Failed> {
+        if self.retention.document == Keep::Yes && matches!(submission.document, Document::Digests(_)) {
+            complain("the document is too long to be kept in a record; its hashes are");
+        }
         let mut record = EvidenceRecord::new(verifier, submission, report, self.retention);
         if let Some(previous) = &self.previous {
             record = record.following(previous);
@@ -123,31 +129,80 @@ impl Pending {
         if let Some(key) = &self.seal {
             record = record.sealed_by(key).map_err(|error| Failed::new(70, "bug", error.to_string()))?;
         }
-        self.outputs.write(&[record.to_json().as_bytes()])
+        let json = record.to_json();
+        if json.len() > EvidenceRecord::MAX_LEN {
+            return Err(Failed::usage(
+                "with so much in it the record could not be read again: --retain less",
+            ));
+        }
+        self.outputs.write(&[json.as_bytes()])
     }
 }
 
 /// Checks a record again. A record that is none, or was changed, is bad content: rejected.
 pub(super) fn replay(args: &VerifyArgs) -> Result<Finished, Failed> {
-    let read = |path: &Option<PathBuf>| path.as_deref().map(read_file).transpose();
-    let record = read(&args.record.replay)?.unwrap_or_default();
-    let (document, signature, certificate) = (read(&args.input)?, read(&args.signature)?, read(&args.cert)?);
+    let read =
+        |path: &Option<PathBuf>, limit| path.as_deref().map(|path| read_start(path, limit)).transpose();
+    let record = read(&args.record.replay, EvidenceRecord::MAX_LEN)?.unwrap_or_default();
+    let document = args.input.as_deref().map(Original::read).transpose()?;
+    // A document that the record keeps is not longer than the record.
+    let document_len = document.as_ref().map_or(EvidenceRecord::MAX_LEN, Original::len);
+    let signature = args.signature.as_deref().map(|path| read_signature(path, document_len)).transpose()?;
+    let certificate = args.certificate()?;
     let files = args.status.read()?;
     if args.status.urls().next().is_some() {
         return Err(Failed::usage("a replay is offline: --ocsp takes files only"));
     }
     let revocation: Vec<&[u8]> = files.held().collect();
     let given = ReplayInputs {
-        document: document.as_deref(),
+        document: document.as_ref().and_then(|document| match document.document() {
+            Document::Bytes(bytes) => Some(bytes),
+            Document::Digests(_) => None,
+        }),
         signature: signature.as_deref(),
         certificate: certificate.as_deref(),
         revocation: &revocation,
     };
-    let (previous, key) = (read(&args.record.previous)?, read(&args.record.seal_key)?);
-    Ok(match replayed(&record, previous.as_deref(), key.as_deref(), &given) {
+    let previous = read(&args.record.previous, EvidenceRecord::MAX_LEN)?;
+    let key = read(&args.record.seal_key, HmacSeal::MAX_KEY_LEN)?;
+    let long = Long { document: document.as_ref(), files: &files };
+    Ok(match replayed(&record, previous.as_deref(), key.as_deref(), &given, &long) {
         Ok((record, replay)) => finished(&record, &replay, key.is_some()),
         Err(error) => refused(&error),
     })
+}
+
+/// What is given along and too long to be held. The hashes of the document stand in the record, so that nothing is
+/// checked less; a list is not weighed again.
+struct Long<'a> {
+    document: Option<&'a Original>,
+    files: &'a Files,
+}
+
+impl Long<'_> {
+    /// Whether it is what was checked.
+    fn check(&self, record: &EvidenceRecord) -> Result<(), EvidenceError> {
+        let inputs = &record.report()["inputs"];
+        let fits = |input, fits: bool| fits.then_some(()).ok_or(EvidenceError::GivenInput { input });
+        if let Some(Document::Digests(digests)) = self.document.map(Original::document) {
+            let recorded = |digest: &Digest| &inputs["document"][digest.algorithm().to_string()];
+            let same = |digest: &Digest| match recorded(digest).as_str() {
+                Some(recorded) => recorded == hex(digest.as_bytes()),
+                None => digest.algorithm() != HashAlgorithm::Sha256,
+            };
+            fits("document", digests.iter().all(same))?;
+        }
+        let lists = inputs["revocation"].as_array();
+        let is_known = |list: RevocationEvidence<'_>| {
+            let sha256 = list.sha256().map(|sha256| hex(&sha256));
+            sha256.is_some_and(|sha256| lists.into_iter().flatten().any(|known| known["sha256"] == sha256))
+        };
+        fits("revocation evidence", self.files.streamed().all(is_known))
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn replayed(
@@ -155,6 +210,7 @@ fn replayed(
     previous: Option<&[u8]>,
     key: Option<&[u8]>,
     given: &ReplayInputs<'_>,
+    long: &Long<'_>,
 ) -> Result<(EvidenceRecord, Replay), EvidenceError> {
     let record = EvidenceRecord::from_json(record)?;
     if let Some(key) = key {
@@ -167,6 +223,7 @@ fn replayed(
     if let Some(previous) = previous {
         record.check_follows(&EvidenceRecord::from_json(previous)?)?;
     }
+    long.check(&record)?;
     let replay = record.replay(given)?;
     Ok((record, replay))
 }

@@ -1,7 +1,7 @@
 //! Evidence about revocation: files, and answers fetched over HTTP.
 
 use std::convert::Infallible;
-use std::fs;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -11,12 +11,10 @@ use kazasu_verify::{
     OcspNonce, Progress, RevocationEvidence, Submission, ValidationTime, Verifier,
 };
 
-use super::{http, read_start};
+use super::files::{is_long, read_start};
+use super::http;
 use crate::failed::Failed;
 use crate::output::{complain, read_file};
-
-/// A longer list is read as a stream: 64 MiB.
-const MAX_HELD: u64 = 64 << 20;
 
 #[derive(Debug, Args)]
 pub(super) struct StatusArgs {
@@ -83,6 +81,11 @@ impl Files {
         });
         let answers = self.answers.iter().map(|response| RevocationEvidence::Ocsp { response, nonce: None });
         lists.chain(answers)
+    }
+
+    /// Those that are too long to be held.
+    pub(super) fn streamed(&self) -> impl Iterator<Item = RevocationEvidence<'_>> {
+        self.evidence().filter(|one| matches!(one, RevocationEvidence::CrlStream(_)))
     }
 
     /// Those that are held in memory.
@@ -169,9 +172,8 @@ impl StatusArgs {
 }
 
 fn read_list(path: &Path) -> Result<List, Failed> {
-    let metadata = fs::metadata(path).map_err(|error| Failed::file("unreadable_input", path, &error))?;
-    if metadata.is_file() && metadata.len() > MAX_HELD {
-        fs::File::open(path).map_err(|error| Failed::file("unreadable_input", path, &error))?;
+    if is_long(path)? {
+        File::open(path).map_err(|error| Failed::file("unreadable_input", path, &error))?;
         return Ok(List::Streamed(path.to_owned()));
     }
     read_file(path).map(List::Held)

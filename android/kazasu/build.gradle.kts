@@ -1,0 +1,42 @@
+import org.jetbrains.kotlin.gradle.dsl.JvmTarget
+import org.jetbrains.kotlin.gradle.tasks.KotlinCompile
+
+// For app developers who build with Gradle; `cargo xtask bindings` comes first. The tests here run through Maven.
+plugins {
+    kotlin("jvm")
+    `java-library`
+}
+
+val generated = rootDir.resolve("../target/bindings/kotlin/app/kazasu/ffi")
+
+// What uniffi writes is not held to our rules, so it is compiled apart.
+val ffi: SourceSet by sourceSets.creating { kotlin.srcDir(generated) }
+
+dependencies {
+    "ffiImplementation"("net.java.dev.jna:jna:5.17.0")
+    api(ffi.output)
+    api("org.jetbrains.kotlinx:kotlinx-coroutines-core:1.10.2")
+    implementation("net.java.dev.jna:jna:5.17.0")
+}
+
+kotlin {
+    jvmToolchain(17)
+    compilerOptions {
+        jvmTarget.set(JvmTarget.JVM_11)
+    }
+}
+
+tasks.named<KotlinCompile>("compileKotlin") {
+    compilerOptions {
+        allWarningsAsErrors.set(true)
+        freeCompilerArgs.add("-Xexplicit-api=strict")
+    }
+}
+
+java {
+    sourceCompatibility = JavaVersion.VERSION_11
+    targetCompatibility = JavaVersion.VERSION_11
+}
+
+tasks.named<Jar>("jar") { from(ffi.output) }
+tasks.test { useJUnitPlatform() }

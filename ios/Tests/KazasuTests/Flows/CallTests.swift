@@ -1,0 +1,153 @@
+import Foundation
+import Kazasu
+import KazasuTesting
+import Testing
+
+/// What a developer can rely on beside the flows.
+struct CallTests {
+    let document = Data("document".utf8)
+
+    @Test func theSixLines() async throws {
+        let card = try SimulatedCard("ichiro")
+        let jpki = Kazasu(card)
+        guard case .done(let signed, let tries) = try await jpki.openAccount(document, card.password()) else {
+            Issue.record("not signed")
+            return
+        }
+        #expect(signed.certificate.der == card.signingCertificate)
+        #expect(signed.signature.bytes.count == 256)
+        #expect(tries.signing == .remaining(tries: 5))
+        #expect(!"\(signed.certificate)".contains("30"))
+    }
+
+    @Test func theArrayOfASecretIsOverwritten() throws {
+        var typed = [UInt8]("1234".utf8)
+        let pin = try AuthenticationPin(&typed)
+        #expect(typed == [0, 0, 0, 0])
+        #expect(!pin.isGone)
+        pin.wipe()
+        #expect(pin.isGone)
+
+        for (input, error) in [
+            ("12", SecretFormatError.length), ("１２３４", .fullWidth), ("12a4", .character), ("", .length),
+        ] {
+            var wrong = [UInt8](input.utf8)
+            #expect(throws: error) { try AuthenticationPin(&wrong) }
+            #expect(wrong.allSatisfy { $0 == 0 })
+            #expect(!error.message.japanese.isEmpty)
+        }
+        var lower = [UInt8]("abc123".utf8)
+        #expect(throws: SecretFormatError.lowerCase) { try SigningPassword(&lower) }
+        var upper = [UInt8]("abc123".utf8)
+        #expect(try !SigningPassword(upperCasing: &upper).isGone)
+    }
+
+    @Test func aSecretServesOnce() async throws {
+        let card = try SimulatedCard("ichiro")
+        let (jpki, pin) = (Kazasu(card), try card.pin())
+        _ = try await jpki.authenticate(document, pin)
+        await #expect(throws: KazasuError.secretGone(.authenticationPin)) {
+            try await jpki.authenticate(document, pin)
+        }
+        #expect(card.verifyCount == 1)
+    }
+
+    @Test func aSecondCallAtOnceIsRefused() async throws {
+        let card = try SimulatedCard("ichiro")
+        let jpki = Kazasu(card)
+        card.beforeExchange { _ in
+            await #expect(throws: KazasuError.busy) { try await jpki.remainingTries() }
+        }
+        _ = try await jpki.cardInfo()
+        card.expectLeft("busy", consents: 0)
+    }
+
+    @Test func theLastTryTakesAConsentThatServesOnce() async throws {
+        let card = try SimulatedCard("last-try")
+        let jpki = Kazasu(card)
+        guard case .needConsent(let need) = try await jpki.openAccount(document, card.password()) else {
+            Issue.record("went ahead")
+            return
+        }
+        #expect(need.remaining == 1 && card.verifyCount == 0)
+        let consent = LastTryConsent.givenByUser()
+        guard case .done = try await jpki.openAccount(document, card.password(), consent: consent) else {
+            Issue.record("not signed")
+            return
+        }
+        let again = try card.password()
+        await #expect(throws: KazasuError.consentUsed) {
+            try await jpki.openAccount(document, again, consent: consent)
+        }
+        #expect(!again.isGone)
+    }
+
+    @Test func workThatIsOverCannotGoOn() async throws {
+        let card = try FlakyCard(loseAt: 1)
+        guard case .needTap(let tap) = try await Kazasu(card).openAccount(document, card.password()) else {
+            Issue.record("no tap wanted")
+            return
+        }
+        tap.giveUp()
+        await #expect(throws: KazasuError.sessionOver) { try await tap.resume() }
+    }
+
+    @Test func progressIsDataAndEndsWithTheCardFree() async throws {
+        let card = try SimulatedCard("ichiro")
+        let jpki = Kazasu(card)
+        let progress = jpki.progress
+        _ = try await jpki.openAccount(document, card.password())
+        var seen: [Kazasu.Progress] = []
+        for await event in progress {
+            seen.append(event)
+            if event == .cardFree { break }
+        }
+        #expect(seen.first == .awaitingCard(.start))
+        #expect(seen.count == card.journal.count + 2)
+        var left: [UInt32] = []
+        for case .working(_, _, let time) in seen { left.append(time.exchanges) }
+        #expect(left.last == 1)
+    }
+
+    @Test func aTraceHasNoSecret() async throws {
+        let lines = Lines()
+        let card = try SimulatedCard("ichiro")
+        let jpki = Kazasu(card, options: .init(trace: { lines.add($0) }))
+        _ = try await jpki.openAccount(document, card.password())
+        let text = lines.text
+        #expect(text.hasPrefix("{"))
+        #expect(text.split(separator: "\n").count > 5)
+        #expect(!text.contains("甲野"))
+    }
+
+    @Test func aThousandSessionsCancelledAtRandomLeaveNothingBehind() async throws {
+        var random = Seeded(state: 2026)
+        let gone = Lines()
+        for number in 0..<1000 {
+            let card = try FlakyCard(seed: random.next() % 64, taps: 2)
+            let flow = Flow.allCases.randomElement(using: &random) ?? .openAccount
+            let at = Int.random(in: 0..<8, using: &random)
+            weak var weakly: Kazasu?
+            do {
+                let jpki = Kazasu(card)
+                weakly = jpki
+                let task = Task { try await flow.run(jpki, Typed(card: card)) }
+                card.beforeExchange { if $0 == at { task.cancel() } }
+                _ = await task.result
+                card.beforeExchange(nil)
+            }
+            card.expectLeft("session \(number)", consents: 3)
+            if weakly == nil { gone.add("x") }
+        }
+        #expect(gone.text.count >= 999)
+    }
+}
+
+/// Collects text from any thread.
+final class Lines: @unchecked Sendable {
+    private let lock = NSLock()
+    private var collected = ""
+
+    func add(_ text: String) { lock.withLock { collected += text } }
+    var text: String { lock.withLock { collected } }
+}
