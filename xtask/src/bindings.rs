@@ -6,18 +6,24 @@ use std::{
     env::consts::{ARCH, DLL_PREFIX, DLL_SUFFIX, OS},
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use anyhow::{Context, Result};
 
-use crate::command::{cargo, run};
+use crate::command::{cargo, program, run};
 
 /// Where the bindings go unless told otherwise.
 pub(crate) const OUT: &str = "target/bindings";
 
-/// The crates that have bindings, as packages and as libraries.
-const CRATES: [(&str, &str); 2] =
-    [("kazasu-ffi", "kazasu_ffi"), ("kazasu-testing-ffi", "kazasu_testing_ffi")];
+/// Where the Swift package looks for its half: SwiftPM takes nothing from outside the package.
+const SWIFT_PACKAGE: &str = "ios/Generated";
+
+/// The crates that have bindings: package, library and Swift module.
+const CRATES: [(&str, &str, &str); 2] = [
+    ("kazasu-ffi", "kazasu_ffi", "KazasuFFI"),
+    ("kazasu-testing-ffi", "kazasu_testing_ffi", "KazasuTestingFFI"),
+];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Language {
@@ -43,19 +49,31 @@ pub(crate) fn write(out: &Path, languages: &[Language]) -> Result<()> {
     let mut build = cargo();
     build.args(["build", "--locked", "--quiet"]);
     // Not stripped: what the generator reads stands in the symbols.
-    run(build.args(CRATES.iter().flat_map(|(package, _)| ["--package", package])))?;
+    run(build.args(CRATES.iter().flat_map(|(package, ..)| ["--package", package])))?;
     for language in languages {
         let folder = out.join(language.name());
         if folder.exists() {
             fs::remove_dir_all(&folder).with_context(|| folder.display().to_string())?;
         }
-        for (_, library) in CRATES {
-            generate(*language, &built(library), &folder)?;
+        for (_, library, module) in CRATES {
+            match language {
+                Language::Swift => generate_swift(library, module, &folder)?,
+                Language::Kotlin | Language::Python => {
+                    generator("uniffi-bindgen", |command| {
+                        command.args(["generate", "--no-format", "--language", language.name()]);
+                        command.arg("--out-dir").arg(&folder).arg(built(library));
+                    })?;
+                }
+            }
         }
+    }
+    if languages.contains(&Language::Swift) && out == Path::new(OUT) {
+        run(program("rm").args(["-rf", SWIFT_PACKAGE]))?;
+        run(program("cp").arg("-r").arg(out.join(Language::Swift.name())).arg(SWIFT_PACKAGE))?;
     }
     let native = out.join("native").join(jna_platform());
     fs::create_dir_all(&native).with_context(|| native.display().to_string())?;
-    for (_, library) in CRATES {
+    for (_, library, _) in CRATES {
         let library = built(library);
         let copy = native.join(library.file_name().unwrap_or_default());
         fs::copy(&library, &copy).with_context(|| library.display().to_string())?;
@@ -63,23 +81,25 @@ pub(crate) fn write(out: &Path, languages: &[Language]) -> Result<()> {
     Ok(())
 }
 
-fn generate(language: Language, library: &Path, folder: &Path) -> Result<()> {
-    let mut generator = cargo();
-    generator.args(["run", "--quiet", "--locked", "--manifest-path", "bindings/bindgen/Cargo.toml"]).args([
-        "--target-dir",
-        "target/bindgen",
-        "--bin",
-    ]);
-    if language == Language::Swift {
-        generator.args(["uniffi-bindgen-swift", "--", "--swift-sources", "--headers", "--modulemap"]);
-        generator.arg(library).arg(folder);
-        let name = library.file_stem().unwrap_or_default().to_string_lossy().replace(DLL_PREFIX, "");
-        generator.args(["--modulemap-filename", &format!("{name}.modulemap")]);
-    } else {
-        generator.args(["uniffi-bindgen", "--", "generate", "--no-format", "--language", language.name()]);
-        generator.arg("--out-dir").arg(folder).arg(library);
+/// A Swift module, and the C module it stands on, which says what to link.
+fn generate_swift(library: &str, module: &str, folder: &Path) -> Result<()> {
+    let [sources, headers] = [folder.join(module), folder.join(format!("{module}C"))];
+    for (what, into) in [("--swift-sources", &sources), ("--headers", &headers)] {
+        generator("uniffi-bindgen-swift", |command| {
+            command.arg(what).arg(built(library)).arg(into);
+        })?;
     }
-    run(&mut generator)
+    let map = format!("module {module}C {{\n    header \"{module}C.h\"\n    link \"{library}\"\n    export *\n}}\n");
+    let path = headers.join("module.modulemap");
+    fs::write(&path, map).with_context(|| path.display().to_string())
+}
+
+fn generator(name: &str, arguments: impl FnOnce(&mut Command)) -> Result<()> {
+    let mut command = cargo();
+    command.args(["run", "--quiet", "--locked", "--manifest-path", "bindings/bindgen/Cargo.toml"]);
+    command.args(["--target-dir", "target/bindgen", "--bin", name, "--"]);
+    arguments(&mut command);
+    run(&mut command)
 }
 
 /// A library of the `dev` profile.
@@ -88,7 +108,7 @@ fn built(library: &str) -> PathBuf {
 }
 
 /// What JNA calls this machine, as the folder of its libraries in a jar.
-fn jna_platform() -> String {
+pub(crate) fn jna_platform() -> String {
     let system = if OS == "macos" { "darwin" } else { OS };
     format!("{system}-{}", ARCH.replace('_', "-"))
 }

@@ -11,6 +11,7 @@ mod needs;
 mod parts;
 mod policy;
 mod summary;
+mod swift_chroot;
 
 use std::{env, path::PathBuf, process::ExitCode, time::Instant};
 

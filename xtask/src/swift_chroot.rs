@@ -8,13 +8,13 @@
 use std::{
     env, fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::Stdio,
 };
 
 use anyhow::{Context, Result, ensure};
 
 use crate::{
-    command::{output, program, run},
+    command::{output, program},
     needs::Need,
 };
 
@@ -72,7 +72,7 @@ impl SwiftChroot {
             .args(["--variant=minbase", RELEASE])
             .arg(root)
             .arg(debian_mirror()?)
-            .stdout(std::process::Stdio::null())
+            .stdout(Stdio::null())
             .status()
             .context("debootstrap")?;
         ensure!(status.success(), "debootstrap ended with {status}");
@@ -81,18 +81,24 @@ impl SwiftChroot {
              apt-get --quiet=2 --yes --no-install-recommends --option=Dpkg::Use-Pty=0 install {PACKAGES} >/dev/null && \
              apt-get clean"
         );
-        let made = Self { root: root.to_owned() };
-        run(&mut made.command(&["sh", "-c", &install]))
+        Self { root: root.to_owned() }.run(["sh", "-c", &install])
     }
 
-    /// A command inside, run in the workspace, which is at `/workspace`.
-    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = program("unshare");
-        command.args(["--mount", "sh", "-c", ENTER, "sh"]).arg(&self.root).arg(".").args(arguments);
-        command
+    /// Runs a command inside, in the workspace.
+    pub(crate) fn run<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Result<()> {
+        let arguments: Vec<&str> = arguments.into_iter().collect();
+        println!("$ {}", arguments.join(" "));
+        let status = program("unshare")
+            .args(["--mount", "sh", "-c", ENTER, "sh"])
+            .args([&self.root, Path::new(".")])
+            .args(&arguments)
+            .status()
+            .context("unshare")?;
+        ensure!(status.success(), "`{}` ended with {status}", arguments.join(" "));
+        Ok(())
     }
 
-    /// The path inside of `path`, which is relative to the workspace.
+    /// The absolute path inside of what is `path` in the workspace.
     pub(crate) fn inside(path: &str) -> String {
         format!("{WORKSPACE}/{path}")
     }

@@ -81,13 +81,18 @@ impl Certificate {
         // The walk over the elements knows better than a decoder which rule was broken.
         let violation = strict::check_certificate(der).err();
         let details = Details::find(der, &layout);
-        if violation.is_some() || details.as_ref().is_ok_and(|details| !details.is_ordinary) || details.is_err() {
+        if violation.is_some()
+            || details.as_ref().is_ok_and(|details| !details.is_ordinary)
+            || details.is_err()
+        {
             match x509_cert::Certificate::from_der(der) {
                 Ok(decoded) if decoded.signature.unused_bits() != 0 => {
                     return Err(CertificateError::SignatureBits);
                 }
                 Ok(_) => {}
-                Err(source) => return Err(violation.map_or(CertificateError::Structure { source }, Into::into)),
+                Err(source) => {
+                    return Err(violation.map_or(CertificateError::Structure { source }, Into::into));
+                }
             }
         }
         Ok(Self { der: der.to_vec(), layout, details: details?, violation, sha256: OnceLock::new() })

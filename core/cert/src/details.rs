@@ -110,7 +110,8 @@ impl Walk {
         let id = fields.expect(OID)?;
         if !fields.is_empty() {
             let parameters = fields.next()?;
-            self.is_ordinary &= parameters.der == NULL || (parameters.tag == OID && is_ordinary_oid(&parameters));
+            self.is_ordinary &=
+                parameters.der == NULL || (parameters.tag == OID && is_ordinary_oid(&parameters));
         }
         self.is_ordinary &= fields.is_empty() && is_ordinary_oid(&id);
         let violation = DerViolation { offset: id.offset, rule: DerRule::ObjectIdentifier };

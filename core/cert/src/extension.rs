@@ -115,20 +115,28 @@ impl Certificate {
         Some(RawExtension { oid, critical: field.critical, value: self.slice(&field.value) })
     }
 
+    fn has_id(&self, field: &ExtensionField, id: &[u8]) -> bool {
+        let found = self.slice(&field.id);
+        // Nearly all that differ do so in the last octet.
+        found.last() == id.last() && found == id
+    }
+
     /// The first identifier that occurs twice, if any (RFC 5280 §4.2 forbids it).
     pub fn duplicate_extension(&self) -> Option<ObjectIdentifier> {
-        let id = |field: &ExtensionField| self.slice(&field.id);
-        let fields = self.extension_fields().iter().enumerate();
-        let mut duplicates =
-            fields.filter(|(at, field)| self.extension_fields().iter().take(*at).any(|e| id(e) == id(field)));
-        duplicates.next().and_then(|(_, field)| self.raw_extension(field)).map(|extension| extension.oid)
+        let fields = self.extension_fields();
+        let is_repeated = |(at, field): &(usize, &ExtensionField)| {
+            let id = self.slice(&field.id);
+            fields.iter().take(*at).any(|earlier| self.has_id(earlier, id))
+        };
+        let (_, field) = fields.iter().enumerate().find(is_repeated)?;
+        self.raw_extension(field).map(|extension| extension.oid)
     }
 
     /// The first critical extension whose identifier is not among `handled`, if any (RFC 5280 §4.2: reject).
     pub fn unhandled_critical_extension(&self, handled: &[ObjectIdentifier]) -> Option<ObjectIdentifier> {
         let mut critical = self.extension_fields().iter().filter(|field| field.critical);
-        let unhandled = critical
-            .find(|field| handled.iter().all(|handled| handled.as_bytes() != self.slice(&field.id)));
+        let unhandled =
+            critical.find(|field| !handled.iter().any(|handled| self.has_id(field, handled.as_bytes())));
         unhandled.and_then(|field| self.raw_extension(field)).map(|extension| extension.oid)
     }
 
@@ -137,8 +145,7 @@ impl Certificate {
     /// # Errors
     /// [`ExtensionError::Duplicate`] when there are two. The methods below do the same.
     pub fn extension(&self, oid: ObjectIdentifier) -> Result<Option<RawExtension<'_>>, ExtensionError> {
-        let mut found =
-            self.extension_fields().iter().filter(|field| self.slice(&field.id) == oid.as_bytes());
+        let mut found = self.extension_fields().iter().filter(|field| self.has_id(field, oid.as_bytes()));
         match (found.next(), found.next()) {
             (_, Some(_)) => Err(ExtensionError::Duplicate { oid }),
             (None, None) => Ok(None),

@@ -120,6 +120,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next element, whatever its tag.
+    #[inline]
     pub(crate) fn next(&mut self) -> Result<Tlv<'a>, DerViolation> {
         let tlv = self.peek().map_err(|rule| self.violation(rule))?;
         self.input = self.input.get(tlv.der.len()..).unwrap_or_default();
@@ -137,6 +138,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next element if it has this tag.
+    #[inline]
     pub(crate) fn optional(&mut self, tag: u8) -> Result<Option<Tlv<'a>>, DerViolation> {
         if self.input.first() == Some(&tag) { self.next().map(Some) } else { Ok(None) }
     }
@@ -154,6 +156,7 @@ impl<'a> Reader<'a> {
         Ok(tlv)
     }
 
+    #[inline]
     fn peek(&self) -> Result<Tlv<'a>, DerRule> {
         let (&tag, rest) = self.input.split_first().ok_or(DerRule::Truncated)?;
         if tag & 0x1F == 0x1F {

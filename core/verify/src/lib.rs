@@ -78,7 +78,8 @@ mod hex;
 mod inquiry;
 mod ocsp;
 mod path;
-#[cfg(all(test, feature = "pkits-tests"))]
+#[cfg(test)]
+#[cfg(feature = "pkits-tests")]
 mod pkits;
 mod policy;
 mod profile;

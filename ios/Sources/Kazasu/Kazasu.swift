@@ -112,7 +112,8 @@ public final class Kazasu: Sendable {
     public func readCaCertificate(_ kind: CertificateKind) async throws(KazasuError) -> Outcome<CardCertificate> {
         switch kind {
         case .signingCa: try await work.run([], nil, Values.certificate) { _ in .readSigningCaCertificate }
-        case .authenticationCa: try await work.run([], nil, Values.certificate) { _ in .readAuthenticationCaCertificate }
+        case .authenticationCa:
+            try await work.run([], nil, Values.certificate) { _ in .readAuthenticationCaCertificate }
         case .signing, .authentication: throw .argument("\(kind) is no CA certificate")
         }
     }

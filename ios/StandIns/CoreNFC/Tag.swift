@@ -8,7 +8,6 @@ public enum NFCTag {
     case miFare(any NFCMiFareTag)
 }
 
-
 public protocol NFCFeliCaTag: AnyObject {}
 public protocol NFCISO15693Tag: AnyObject {}
 public protocol NFCMiFareTag: AnyObject {}

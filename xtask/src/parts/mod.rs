@@ -12,6 +12,7 @@ pub(crate) mod pin_safety;
 mod pkits;
 mod policy;
 mod rust;
+mod swift;
 
 use anyhow::Result;
 
@@ -38,6 +39,7 @@ pub(crate) const ALL: &[Part] = &[
     pin_safety::PART,
     fuzz::PART,
     kotlin::PART,
+    swift::PART,
     attacks::PART,
     differential::PART,
     demo::PART,
@@ -69,7 +71,7 @@ mod tests {
         }
         assert_eq!(
             parse("rus").unwrap_err(),
-            "the parts are lint, policy, generated, rust, pkits, pin-safety, fuzz, kotlin, attacks, differential, demo, pcsc"
+            "the parts are lint, policy, generated, rust, pkits, pin-safety, fuzz, kotlin, swift, attacks, differential, demo, pcsc"
         );
     }
 }

@@ -80,7 +80,8 @@ public struct NeedSecret<Value: Sendable>: Sendable {
     let session: Session<Value>
 
     /// Waits for the card and goes on. `secret` is of the kind that the call began with.
-    public func resume(_ secret: any Secret, consent: LastTryConsent? = nil) async throws(KazasuError) -> Outcome<Value> {
+    public func resume(_ secret: any Secret, consent: LastTryConsent? = nil) async throws(KazasuError) -> Outcome<Value>
+    {
         try await session.resume(secret, consent)
     }
 

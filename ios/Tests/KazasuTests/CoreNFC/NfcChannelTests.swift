@@ -20,10 +20,11 @@
             #expect(system.log == [.begin(begin), .connect, .invalidate("Done", isError: false)])
         }
 
-        @Test(arguments: [
-            [0, 0xB0, 0, 0, 0], [0, 0xB0, 0, 0, 4], [0, 0xB0, 0x8A, 0, 0, 0, 0], [0, 0xB0, 0x8A, 0, 0, 0x08, 0],
-            [0, 0x20, 0, 0x9B], [0, 0x20, 0, 0x9B, 2, 1, 2], [0x80, 0x2A, 0, 0x80, 2, 1, 2, 0],
-        ] as [[UInt8]])
+        @Test(
+            arguments: [
+                [0, 0xB0, 0, 0, 0], [0, 0xB0, 0, 0, 4], [0, 0xB0, 0x8A, 0, 0, 0, 0], [0, 0xB0, 0x8A, 0, 0, 0x08, 0],
+                [0, 0x20, 0, 0x9B], [0, 0x20, 0, 0x9B, 2, 1, 2], [0x80, 0x2A, 0, 0x80, 2, 1, 2, 0],
+            ] as [[UInt8]])
         func everyFormOfCommandReachesTheCardAsItIs(command: [UInt8]) async throws {
             let system = PlayedSystem(finding: [[.iso7816(PlayedTag { .success($0) })]])
             let link = try await channel.awaitCard(.start)

@@ -91,7 +91,8 @@
             self.answer = answer
         }
 
-        func sendCommand(apdu: NFCISO7816APDU, completionHandler: @escaping (Data, UInt8, UInt8, (any Error)?) -> Void) {
+        func sendCommand(apdu: NFCISO7816APDU, completionHandler: @escaping (Data, UInt8, UInt8, (any Error)?) -> Void)
+        {
             switch answer(apdu.bytes) {
             case .success(let bytes):
                 let status = bytes.suffix(2)

@@ -70,7 +70,8 @@ extension Flow {
                 }
                 outcome = try await tap.resume()
             case .needSecret(let need):
-                guard typed.goesOn, let right = typed.newConsentRight, let secret else {
+                if typed.cancels { withUnsafeCurrentTask { $0?.cancel() } }
+                guard typed.goesOn, let right = typed.cancels ? true : typed.newConsentRight, let secret else {
                     need.giveUp()
                     return Ended(code: "card_lost", consents)
                 }

@@ -1,4 +1,4 @@
-//! Sorted records in blocks of 128, found in constant time.
+//! Sorted records in blocks, found in constant time.
 //!
 //! Within a block each record has the same few bits: those that the block's serial numbers and times need beyond
 //! its smallest ones. With 30 million of 200 million serial numbers revoked over five years that makes 42 bits.
@@ -12,7 +12,7 @@ use std::io::{self, Write};
 use super::record::{Packed, REASON_BITS, TIME_BITS};
 
 /// Records in a block; only the last one has fewer.
-const BLOCK: usize = 2048;
+const BLOCK: usize = 1024;
 
 const HEAD_LEN: usize = 16;
 const SLOT_LEN: usize = 4;

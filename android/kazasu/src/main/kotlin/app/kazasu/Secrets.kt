@@ -2,6 +2,7 @@ package app.kazasu
 
 import java.nio.ByteBuffer
 import java.nio.CharBuffer
+import java.nio.charset.CodingErrorAction
 import app.kazasu.ffi.AuthenticationPin as FfiPin
 import app.kazasu.ffi.SecretException as FfiSecretException
 import app.kazasu.ffi.SigningPassword as FfiPassword
@@ -126,7 +127,9 @@ private inline fun <S> take(characters: CharArray, make: (ByteBuffer) -> S): S {
     // Straight into native memory: no array of ours in between.
     val buffer = ByteBuffer.allocateDirect(3 * characters.size)
     try {
-        Charsets.UTF_8.newEncoder().encode(CharBuffer.wrap(characters), buffer, true)
+        // Half a surrogate pair becomes a question mark, which no secret has.
+        val encoder = Charsets.UTF_8.newEncoder().onMalformedInput(CodingErrorAction.REPLACE)
+        encoder.encode(CharBuffer.wrap(characters), buffer, true)
         buffer.flip()
         return translated { make(buffer) }
     } finally {

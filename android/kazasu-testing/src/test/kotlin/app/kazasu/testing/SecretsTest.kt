@@ -26,7 +26,7 @@ class SecretsTest {
         assertEquals(Reason.Length, refused { AuthenticationPin(charArrayOf()) })
         assertEquals(Reason.LowerCase, refused { SigningPassword("abc123".toCharArray()) })
         assertEquals(Reason.Composition, refused { SigningPassword("ABCDEF".toByteArray()) })
-        assertEquals(Reason.Character, refused { SigningPassword("ABC12\ud800".toCharArray()) })
+        assertEquals(Reason.Character, refused { SigningPassword("ABC123\ud800".toCharArray()) })
         assertEquals(Reason.Length, refused { SigningPassword(CharArray(5_000) { 'A' }) })
         SigningPassword.fromUpperCased("abc123".toCharArray()).close()
     }
