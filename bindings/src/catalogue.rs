@@ -39,7 +39,8 @@ struct Catalogue {
 fn entries() -> &'static [CatalogueEntry] {
     static ENTRIES: OnceLock<Vec<CatalogueEntry>> = OnceLock::new();
     // A test reads the embedded file.
-    ENTRIES.get_or_init(|| serde_json::from_str(JSON).map_or_else(|_| Vec::new(), |read: Catalogue| read.errors))
+    ENTRIES
+        .get_or_init(|| serde_json::from_str(JSON).map_or_else(|_| Vec::new(), |read: Catalogue| read.errors))
 }
 
 /// Every entry of the catalogue.
@@ -62,7 +63,12 @@ mod tests {
 
     #[test]
     fn each_code_of_a_card_session_has_an_entry() {
-        let codes = [card::Failure::CODES, card::Reconciliation::CODES, card::SecretError::CODES, card::Misuse::CODES];
+        let codes = [
+            card::Failure::CODES,
+            card::Reconciliation::CODES,
+            card::SecretError::CODES,
+            card::Misuse::CODES,
+        ];
         for code in codes.into_iter().flatten() {
             assert_eq!(error_entry(code).map(|entry| entry.code).as_deref(), Some(*code));
         }

@@ -27,17 +27,19 @@ mod digest;
 mod verify;
 
 pub use card::{
-    AuthenticationPin, Availability, CardError, CardInfo, CardResult, CardSession, CertificateKind, ChannelKind, Known, Leaving, Misuse, Options,
-    Outcome, Reconciliation, Request, RequestError, SecretError, SecretKind, Signature, SigningPassword, Stage, Step, ToBeSigned, TimeLeft, TokenKind,
-    Tries, TriesReport,
+    AuthenticationPin, Availability, CardError, CardInfo, CardResult, CardSession, CertificateKind,
+    ChannelKind, Known, Leaving, Misuse, Options, Outcome, Reconciliation, Request, RequestError,
+    SecretError, SecretKind, Signature, SigningPassword, Stage, Step, TimeLeft, ToBeSigned, TokenKind, Tries,
+    TriesReport,
 };
 pub use catalogue::{CatalogueEntry, error_catalogue, error_entry};
 pub use digest::{HashAlgorithm, digest};
 
 pub use verify::{
-    AnchorsError, Attributes, CertIdHash, CheckRecord, CrlScope, Document, Environment, EvidenceError, EvidenceKind,
-    EvidenceRecord, EvidenceSources, Fetch, InputError, Policy, Purpose, Replay, ReplayInputs, Report, Retention,
-    RevocationEvidence, RevocationPolicy, SignatureInput, Submission, TimeSource, ValidationTime, Verdict, Verifier,
+    AnchorsError, Attributes, CertIdHash, CheckRecord, CrlScope, Document, Environment, EvidenceError,
+    EvidenceKind, EvidenceRecord, EvidenceSources, Fetch, InputError, Policy, Purpose, Replay, ReplayInputs,
+    Report, Retention, RevocationEvidence, RevocationPolicy, SignatureInput, Submission, TimeSource,
+    ValidationTime, Verdict, Verifier,
 };
 
 uniffi::setup_scaffolding!();

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use kazasu_ffi::{
-    CardError, CardResult, CardSession, ChannelKind, HashAlgorithm, Misuse, Options, Request, RequestError, SecretError,
-    SecretKind, SigningPassword, Step, ToBeSigned, Tries, digest,
+    CardError, CardResult, CardSession, ChannelKind, HashAlgorithm, Misuse, Options, Request, RequestError,
+    SecretError, SecretKind, SigningPassword, Step, ToBeSigned, Tries, digest,
 };
 use kazasu_sim::{Persona, SimulatedCard};
 
@@ -74,8 +74,11 @@ fn a_secret_serves_once_and_a_request_that_fails_leaves_it() {
     assert_eq!(CardSession::new(sign(&password), OPTIONS).unwrap_err(), gone);
 
     let both = Arc::new(SigningPassword::new(b"KAZASU2026").unwrap());
-    let change =
-        Request::ChangeSigningPassword { present: Arc::clone(&both), new_password: both, even_if_last_try: false };
+    let change = Request::ChangeSigningPassword {
+        present: Arc::clone(&both),
+        new_password: both,
+        even_if_last_try: false,
+    };
     assert_eq!(CardSession::new(change, OPTIONS).unwrap_err(), gone);
 }
 

@@ -89,7 +89,9 @@ fn generate_swift(library: &str, module: &str, folder: &Path) -> Result<()> {
             command.arg(what).arg(built(library)).arg(into);
         })?;
     }
-    let map = format!("module {module}C {{\n    header \"{module}C.h\"\n    link \"{library}\"\n    export *\n}}\n");
+    let map = format!(
+        "module {module}C {{\n    header \"{module}C.h\"\n    link \"{library}\"\n    export *\n}}\n"
+    );
     let path = headers.join("module.modulemap");
     fs::write(&path, map).with_context(|| path.display().to_string())
 }

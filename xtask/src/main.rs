@@ -66,7 +66,7 @@ fn main() -> ExitCode {
     match task {
         Task::Test { list: true, .. } => {
             for part in parts::ALL {
-                println!("{:<10} {}", part.name, part.about);
+                println!("{:<12} {}", part.name, part.about);
             }
             ExitCode::SUCCESS
         }

@@ -106,12 +106,8 @@ impl SwiftChroot {
 
 /// The address that apt has the main archive from.
 fn debian_mirror() -> Result<String> {
-    let sites = output(program("apt-get").args([
-        "indextargets",
-        "--format",
-        "$(SITE)",
-        "Created-By: Packages",
-    ]))?;
+    let sites =
+        output(program("apt-get").args(["indextargets", "--format", "$(SITE)", "Created-By: Packages"]))?;
     String::from_utf8(sites)?
         .lines()
         .find(|site| !site.contains("security"))

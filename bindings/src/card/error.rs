@@ -179,7 +179,9 @@ impl CardError {
             Self::CardLost { .. } => "card_lost",
             Self::VerifyOutcomeUnknown { .. } => "verify_outcome_unknown",
             Self::ChangeOutcomeUnknown { .. } => "change_outcome_unknown",
-            Self::Reconciled { finding, .. } => return card::Reconciliation::from(*finding).code().to_owned(),
+            Self::Reconciled { finding, .. } => {
+                return card::Reconciliation::from(*finding).code().to_owned();
+            }
             Self::SecretNeededAgain { .. } => "secret_needed_again",
             Self::OtherCard => "other_card",
             Self::NotTheKnownCertificate => "not_the_known_certificate",
@@ -204,7 +206,9 @@ impl From<Failure> for CardError {
             Failure::NotJpki { sw } => Self::NotJpki { status_word: sw.0 },
             Failure::NotIssued { certificate } => Self::NotIssued { certificate: certificate.into() },
             Failure::PinNeeded { label } => Self::PinNeeded { label },
-            Failure::WrongSecret { secret, remaining } => Self::WrongSecret { secret: secret.into(), remaining },
+            Failure::WrongSecret { secret, remaining } => {
+                Self::WrongSecret { secret: secret.into(), remaining }
+            }
             Failure::Blocked { secret } => Self::Blocked { secret: secret.into() },
             Failure::LastTry { secret, remaining } => Self::LastTry { secret: secret.into(), remaining },
             Failure::TriesNotReported { secret } => Self::TriesNotReported { secret: secret.into() },
@@ -224,7 +228,9 @@ impl From<Failure> for CardError {
             Failure::UnexpectedStatus { stage, sw } => {
                 Self::UnexpectedStatus { stage: stage.into(), status_word: sw.0 }
             }
-            Failure::NoStatusWord { stage, len } => Self::NoStatusWord { stage: stage.into(), len: count(len) },
+            Failure::NoStatusWord { stage, len } => {
+                Self::NoStatusWord { stage: stage.into(), len: count(len) }
+            }
             Failure::AnswerTooLong { stage, asked, got } => {
                 Self::AnswerTooLong { stage: stage.into(), asked: count(asked), got: count(got) }
             }
@@ -362,7 +368,10 @@ mod tests {
     fn what_is_told_stays_told() {
         let secret = card::SecretKind::AuthenticationPin;
         let wrong = CardError::from(Failure::WrongSecret { secret, remaining: Some(2) });
-        assert_eq!(wrong, CardError::WrongSecret { secret: SecretKind::AuthenticationPin, remaining: Some(2) });
+        assert_eq!(
+            wrong,
+            CardError::WrongSecret { secret: SecretKind::AuthenticationPin, remaining: Some(2) }
+        );
         let finding = card::Reconciliation::Inconclusive { before: Some(3), now: None };
         assert_eq!(card::Reconciliation::from(Reconciliation::from(finding)), finding);
     }

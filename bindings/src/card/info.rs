@@ -46,9 +46,8 @@ impl From<card::CardInfo> for CardInfo {
                 _ => TokenKind::Other,
             },
             label: info.label,
-            availability: info.availability.map(|card::Availability { signing, authentication }| Availability {
-                signing,
-                authentication,
+            availability: info.availability.map(|card::Availability { signing, authentication }| {
+                Availability { signing, authentication }
             }),
         }
     }

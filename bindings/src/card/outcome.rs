@@ -1,3 +1,5 @@
+use std::fmt;
+
 use kazasu_card as card;
 
 use super::{CardError, CardInfo, CertificateKind, SecretKind};
@@ -5,6 +7,7 @@ use crate::HashAlgorithm;
 
 /// How a session ended.
 #[derive(Debug, uniffi::Record)]
+#[uniffi::export(Debug)]
 pub struct Outcome {
     /// What was asked for, or why not.
     pub result: CardResult,
@@ -17,7 +20,8 @@ pub struct Outcome {
 }
 
 /// What came of a request.
-#[derive(Debug, uniffi::Enum)]
+#[derive(uniffi::Enum)]
+#[uniffi::export(Debug)]
 pub enum CardResult {
     /// The tries were read; they stand in the outcome.
     RemainingTries,
@@ -59,6 +63,21 @@ pub enum CardResult {
     },
 }
 
+/// A certificate holds a name and an address: its length is all that shows.
+impl fmt::Debug for CardResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::RemainingTries => f.write_str("RemainingTries"),
+            Self::CardInfo { info } => write!(f, "CardInfo({info:?})"),
+            Self::Certificate { kind, der } => write!(f, "Certificate({kind:?}, {} bytes)", der.len()),
+            Self::Authenticated { signature, .. } => write!(f, "Authenticated({signature:?})"),
+            Self::Signed { signatures, .. } => write!(f, "Signed({signatures:?})"),
+            Self::SecretChanged { secret } => write!(f, "SecretChanged({secret:?})"),
+            Self::Failed { error } => write!(f, "Failed({error:?})"),
+        }
+    }
+}
+
 impl From<card::Outcome> for Outcome {
     fn from(outcome: card::Outcome) -> Self {
         let result = match outcome.result {
@@ -94,7 +113,8 @@ impl From<card::Completed> for CardResult {
 }
 
 /// One signature of the card, checked against the certificate's key.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Debug)]
 pub struct Signature {
     /// The hash function of the digest.
     pub algorithm: HashAlgorithm,
@@ -104,6 +124,12 @@ pub struct Signature {
     pub bytes: Vec<u8>,
     /// The detached CMS SignedData in DER, if one was asked for.
     pub cms: Option<Vec<u8>>,
+}
+
+impl fmt::Debug for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Signature({:?}, {} bytes)", self.algorithm, self.bytes.len())
+    }
 }
 
 impl From<card::Signature> for Signature {

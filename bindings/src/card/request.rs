@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::Arc;
 
 use kazasu_card as card;
@@ -11,7 +12,7 @@ use crate::HashAlgorithm;
 ///
 /// Where a secret is asked for, `evenIfLastTry` is the user's consent to that one VERIFY even if it is the last try or the
 /// card does not say how many remain: a wrong secret then blocks the card until a visit to the municipal office.
-#[derive(Debug, uniffi::Enum)]
+#[derive(uniffi::Enum)]
 pub enum Request {
     /// Read the remaining tries of both secrets; costs none.
     RemainingTries,
@@ -79,6 +80,13 @@ pub enum Request {
         /// Consent to the last try.
         even_if_last_try: bool,
     },
+}
+
+/// A certificate that the caller knows holds a name and an address.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Request(..)")
+    }
 }
 
 /// One thing to sign.
@@ -209,7 +217,9 @@ impl Request {
                 let attempt = pin.map(|pin| attempt(pin, even_if_last_try));
                 card::Request::ReadCertificate(card::ReadCertificate::Authentication(attempt))
             }
-            Self::ReadSigningCaCertificate => card::Request::ReadCertificate(card::ReadCertificate::SigningCa),
+            Self::ReadSigningCaCertificate => {
+                card::Request::ReadCertificate(card::ReadCertificate::SigningCa)
+            }
             Self::ReadAuthenticationCaCertificate => {
                 card::Request::ReadCertificate(card::ReadCertificate::AuthenticationCa)
             }
@@ -278,6 +288,7 @@ fn to_digest(algorithm: HashAlgorithm, bytes: &[u8]) -> Result<Digest, RequestEr
 }
 
 fn certificate(der: Option<Vec<u8>>) -> Result<Option<Certificate>, RequestError> {
-    let unusable = |error: kazasu_cert::CertificateError| RequestError::KnownCertificate { reason: error.to_string() };
+    let unusable =
+        |error: kazasu_cert::CertificateError| RequestError::KnownCertificate { reason: error.to_string() };
     der.map(|der| Certificate::from_der(&der).map_err(unusable)).transpose()
 }

@@ -45,7 +45,9 @@ impl SecretError {
 impl From<card::SecretError> for SecretError {
     fn from(error: card::SecretError) -> Self {
         match error {
-            card::SecretError::Length(characters) => Self::Length { characters: super::step::count(characters) },
+            card::SecretError::Length(characters) => {
+                Self::Length { characters: super::step::count(characters) }
+            }
             card::SecretError::FullWidth => Self::FullWidth,
             card::SecretError::LowerCase => Self::LowerCase,
             card::SecretError::Composition => Self::Composition,

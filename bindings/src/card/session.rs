@@ -76,7 +76,11 @@ impl CardSession {
     }
 
     /// Continues on the next tap with a new password, after `Known.SecretAccepted`: one further VERIFY.
-    pub fn resume_with_password(&self, password: &SigningPassword, even_if_last_try: bool) -> Result<Step, Misuse> {
+    pub fn resume_with_password(
+        &self,
+        password: &SigningPassword,
+        even_if_last_try: bool,
+    ) -> Result<Step, Misuse> {
         let password = password.take().ok_or(Misuse::SecretGone { secret: SecretKind::SigningPassword })?;
         self.step(|session, waited| session.resume_with(attempt(password, even_if_last_try), waited))
     }

@@ -1,9 +1,12 @@
+use std::fmt;
+
 use kazasu_card as card;
 
 use super::Outcome;
 
 /// What the shell does next.
-#[derive(Debug, uniffi::Enum)]
+#[derive(uniffi::Enum)]
+#[uniffi::export(Debug)]
 pub enum Step {
     /// Send the command and hand the answer to `handleResponse`.
     Transmit {
@@ -34,6 +37,19 @@ impl Step {
             }
             card::Step::NeedTap(tap) => Self::NeedTap { known: tap.known.into() },
             card::Step::Done(outcome) => Self::Done { outcome: outcome.into() },
+        }
+    }
+}
+
+/// A command may hold a secret: its length is all that shows.
+impl fmt::Debug for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Transmit { command, stage, .. } => {
+                write!(f, "Transmit({stage:?}, {} bytes)", command.len())
+            }
+            Self::NeedTap { known } => write!(f, "NeedTap({known:?})"),
+            Self::Done { outcome } => write!(f, "Done({outcome:?})"),
         }
     }
 }
@@ -122,7 +138,9 @@ impl From<card::Stage> for Stage {
                 read: count(read),
                 total: total.map(count),
             },
-            card::Stage::Signing { document, of } => Self::Signing { document: count(document), of: count(of) },
+            card::Stage::Signing { document, of } => {
+                Self::Signing { document: count(document), of: count(of) }
+            }
             card::Stage::Changing { secret } => Self::Changing { secret: secret.into() },
             card::Stage::Leaving => Self::Leaving,
             _ => Self::Other,

@@ -154,6 +154,7 @@ impl From<Retention> for verify::Retention {
 
 /// Inputs that somebody still has although the record does not. Each must be the one that was checked.
 #[derive(Clone, uniffi::Record)]
+#[uniffi::export(Debug)]
 pub struct ReplayInputs {
     /// The document.
     #[uniffi(default = None)]

@@ -10,6 +10,7 @@ pub use evidence::{EvidenceError, EvidenceRecord, Replay, ReplayInputs, Retentio
 pub use policy::{CrlScope, Environment, Policy, Purpose, RevocationPolicy, TimeSource, ValidationTime};
 pub use report::{Attributes, CheckRecord, Report, Verdict};
 pub use submission::{
-    CertIdHash, Document, EvidenceKind, EvidenceSources, Fetch, InputError, RevocationEvidence, SignatureInput, Submission,
+    CertIdHash, Document, EvidenceKind, EvidenceSources, Fetch, InputError, RevocationEvidence,
+    SignatureInput, Submission,
 };
 pub use verifier::{AnchorsError, Verifier};

@@ -148,8 +148,12 @@ impl TryFrom<Policy> for verify::Policy {
 
 impl From<RevocationPolicy> for verify::RevocationPolicy {
     fn from(policy: RevocationPolicy) -> Self {
-        let RevocationPolicy::Required { crl_scope, max_ocsp_age_seconds, ocsp_nonce_required, reject_unknown_status } =
-            policy
+        let RevocationPolicy::Required {
+            crl_scope,
+            max_ocsp_age_seconds,
+            ocsp_nonce_required,
+            reject_unknown_status,
+        } = policy
         else {
             return Self::NotChecked;
         };
@@ -159,7 +163,11 @@ impl From<RevocationPolicy> for verify::RevocationPolicy {
                 CrlScope::Full => verify::CrlScope::Full,
             },
             max_ocsp_age: verify::MaxAge::seconds(max_ocsp_age_seconds),
-            ocsp_nonce: if ocsp_nonce_required { verify::NonceEcho::Required } else { verify::NonceEcho::Optional },
+            ocsp_nonce: if ocsp_nonce_required {
+                verify::NonceEcho::Required
+            } else {
+                verify::NonceEcho::Optional
+            },
             unknown_status: if reject_unknown_status {
                 verify::OnUnknownStatus::Reject
             } else {

@@ -10,6 +10,7 @@ use crate::card::count;
 ///
 /// The document must be the relying party's own copy, not one the client sent back.
 #[derive(Clone, uniffi::Record)]
+#[uniffi::export(Debug)]
 pub struct Submission {
     /// The document, or the challenge of a log-in.
     pub document: Document,
@@ -22,6 +23,7 @@ pub struct Submission {
 
 /// The document.
 #[derive(Clone, uniffi::Enum)]
+#[uniffi::export(Debug)]
 pub enum Document {
     /// Its bytes.
     Bytes {
@@ -39,6 +41,7 @@ pub enum Document {
 
 /// The signature. Certificates in it are data; none of them is ever a trust anchor.
 #[derive(Clone, uniffi::Enum)]
+#[uniffi::export(Debug)]
 pub enum SignatureInput {
     /// A signature as the card makes it, beside the certificate.
     Raw {
@@ -59,6 +62,7 @@ pub enum SignatureInput {
 /// One piece of evidence about revocation, as received. Anything may stand in it: what cannot be relied on is passed over
 /// and named in the report.
 #[derive(Clone, uniffi::Enum)]
+#[uniffi::export(Debug)]
 pub enum RevocationEvidence {
     /// A CRL, DER.
     Crl {
@@ -198,7 +202,9 @@ impl Submission {
             Document::Digest { .. } => verify::Document::Digests(&parts.digests),
         };
         let signature = match &self.signature {
-            SignatureInput::Raw { certificate, signature } => verify::SignatureInput::Raw { certificate, signature },
+            SignatureInput::Raw { certificate, signature } => {
+                verify::SignatureInput::Raw { certificate, signature }
+            }
             SignatureInput::Cms { cms, certificate } => {
                 verify::SignatureInput::Cms { cms, certificate: certificate.as_deref() }
             }
@@ -211,9 +217,10 @@ impl RevocationEvidence {
     fn borrow(&self) -> Result<verify::RevocationEvidence<'_>, InputError> {
         Ok(match self {
             Self::Crl { der } => verify::RevocationEvidence::Crl(der),
-            Self::Ocsp { response, nonce } => {
-                verify::RevocationEvidence::Ocsp { response, nonce: nonce.as_deref().map(to_nonce).transpose()? }
-            }
+            Self::Ocsp { response, nonce } => verify::RevocationEvidence::Ocsp {
+                response,
+                nonce: nonce.as_deref().map(to_nonce).transpose()?,
+            },
             Self::NotReceived { kind } => verify::RevocationEvidence::NotReceived(match kind {
                 EvidenceKind::Crl => verify::EvidenceKind::Crl,
                 EvidenceKind::Ocsp => verify::EvidenceKind::Ocsp,

@@ -23,8 +23,8 @@ impl Verifier {
     #[uniffi::constructor]
     pub fn test(purpose: Purpose, policy: Policy, anchors: Vec<Vec<u8>>) -> Result<Self, AnchorsError> {
         let refused = |reason: String| AnchorsError::Refused { reason };
-        let anchors =
-            verify::TrustAnchors::test(purpose.into(), anchors).map_err(|error| refused(error.to_string()))?;
+        let anchors = verify::TrustAnchors::test(purpose.into(), anchors)
+            .map_err(|error| refused(error.to_string()))?;
         let policy = policy.try_into().map_err(|error: InputError| refused(error.to_string()))?;
         Ok(Self(verify::Verifier::new(anchors, policy)))
     }

@@ -127,7 +127,9 @@ impl Scenario {
         let taps = one.faults.iter().map(|fault| fault.tap + 1).max().unwrap_or(0);
         let on_tap = |tap: usize| {
             let faults = one.faults.iter().filter(|fault| fault.tap == tap);
-            faults.map(|fault| Fault { at: count(fault.at), kind: FaultKind::from(fault.kind.clone()) }).collect()
+            faults
+                .map(|fault| Fault { at: count(fault.at), kind: FaultKind::from(fault.kind.clone()) })
+                .collect()
         };
         Self {
             flow: flow(one.flow),

@@ -1,9 +1,11 @@
 //! Everything a verifier is given, finished.
 
+use std::sync::Arc;
+
 use kazasu_cert::{HashAlgorithm, UnixTime};
 use kazasu_verify::{
-    CrlMark, Document, Environment, Policy, Purpose, Report, SignatureInput, Submission, TrustAnchors,
-    ValidationTime, Verifier,
+    CrlMark, CryptoProvider, Document, Environment, Policy, Purpose, Report, RustCrypto, SignatureInput,
+    Submission, TrustAnchors, ValidationTime, Verifier,
 };
 
 use crate::status::Evidence;
@@ -55,6 +57,11 @@ impl Signature {
 impl Question {
     /// What our verifier answers.
     pub fn report(&self) -> Report {
+        self.report_by(Arc::new(RustCrypto))
+    }
+
+    /// What it answers when it computes with another implementation.
+    pub fn report_by(&self, crypto: Arc<dyn CryptoProvider>) -> Report {
         let anchors = match self.environment {
             Environment::Production => TrustAnchors::production(self.purpose),
             Environment::Test => anchors(self.purpose),
@@ -72,7 +79,7 @@ impl Question {
         let evidence: Vec<_> = self.evidence.iter().map(Evidence::borrow).collect();
         let mut submission = Submission::new(document, signature).with_revocation(&evidence);
         submission.seen_crl = self.seen_crl;
-        Verifier::new(anchors, self.policy).check(&submission, ValidationTime::now(self.at))
+        Verifier::with_crypto(anchors, self.policy, crypto).check(&submission, ValidationTime::now(self.at))
     }
 
     /// The certificate whose key a raw signature's length is compared with.

@@ -11,7 +11,7 @@ use kazasu_cert::{
 
 use crate::algorithm;
 
-/// What AWS-LC calls RSA keys of reasonable length, in bits.
+/// AWS-LC checks by RSA keys of this length in bits at least.
 const MIN_MODULUS_BITS: usize = 2048;
 
 /// Checks signatures with AWS-LC.

@@ -81,10 +81,8 @@ impl Certificate {
         // The walk over the elements knows better than a decoder which rule was broken.
         let violation = strict::check_certificate(der).err();
         let details = Details::find(der, &layout);
-        if violation.is_some()
-            || details.as_ref().is_ok_and(|details| !details.is_ordinary)
-            || details.is_err()
-        {
+        let is_ordinary = violation.is_none() && details.as_ref().is_ok_and(|details| details.is_ordinary);
+        if !is_ordinary {
             match x509_cert::Certificate::from_der(der) {
                 Ok(decoded) if decoded.signature.unused_bits() != 0 => {
                     return Err(CertificateError::SignatureBits);

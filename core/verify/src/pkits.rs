@@ -91,10 +91,7 @@ fn issuer(certificate: &Certificate, cas: &[Certificate]) -> Option<Certificate>
 /// Every reason to refuse the message; none: it is good.
 fn judge(eml: &[u8], cas: &[Certificate], crls: &[Vec<u8>]) -> Vec<&'static str> {
     let (signed, cms) = message(eml);
-    let certificate = match Certificate::from_der(&signer(&cms)) {
-        Ok(certificate) => certificate,
-        Err(_) => return vec!["der"],
-    };
+    let Ok(certificate) = Certificate::from_der(&signer(&cms)) else { return vec!["der"] };
     let Some(ca) = issuer(&certificate, cas) else { return vec!["unknown_issuer"] };
     let Some(anchors) = TrustAnchors::foreign(ca) else { return vec!["alg"] };
 

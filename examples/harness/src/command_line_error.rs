@@ -14,7 +14,7 @@ pub(crate) fn told(error: &Error) -> String {
         _ => Vec::new(),
     };
     let ours = || text(ContextKind::InvalidArg).join(", ");
-    let mut told = match error.kind() {
+    let told = match error.kind() {
         // Here the argument is what was typed.
         ErrorKind::UnknownArgument => format!("unexpected argument{}", option_name(&ours())),
         ErrorKind::InvalidSubcommand => "there is no such command".to_owned(),
@@ -33,16 +33,18 @@ pub(crate) fn told(error: &Error) -> String {
         ErrorKind::InvalidUtf8 => "an argument is not UTF-8".to_owned(),
         _ => "the command line cannot be understood".to_owned(),
     };
+    let mut parts = vec![told];
     for kind in [ContextKind::ValidValue, ContextKind::ValidSubcommand] {
         let choices = text(kind);
         if !choices.is_empty() {
-            told += &format!("\n  there are: {}", choices.join(", "));
+            parts.push(format!("\n  there are: {}", choices.join(", ")));
         }
     }
     for usage in text(ContextKind::Usage) {
-        told += &format!("\n\n{}", usage.trim_end());
+        parts.push(format!("\n\n{}", usage.trim_end()));
     }
-    told + "\n\nFor more information, try '--help'."
+    parts.push("\n\nFor more information, try '--help'.".to_owned());
+    parts.concat()
 }
 
 /// The name of an option, if that is all it is: a secret has a digit in it.

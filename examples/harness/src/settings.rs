@@ -5,6 +5,7 @@ use clap::Args;
 
 /// Options of every command that talks to a card; accepted before and after the command's name.
 #[derive(Debug, Clone, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
 pub(crate) struct Settings {
     /// Use a simulated card: the name of a persona, or the path of a persona file (.json)
     #[arg(long, global = true, value_name = "PERSONA")]

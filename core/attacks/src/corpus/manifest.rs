@@ -106,7 +106,9 @@ impl Entry {
         let question = &attack.question;
         let library_only = library_only(attack);
         let nonce = question.evidence.iter().find_map(|evidence| match evidence {
-            Evidence::Ocsp(_, nonce) => nonce.map(|nonce| nonce.iter().map(|b| format!("{b:02x}")).collect()),
+            Evidence::Ocsp(_, nonce) => {
+                nonce.map(|nonce| nonce.iter().map(|b| format!("{b:02x}")).collect::<Vec<_>>().concat())
+            }
             _ => None,
         });
         Self {

@@ -168,14 +168,13 @@ const fn may_follow(before: Option<Event>, event: Event) -> bool {
         matches!(event, E::CertificateFile { .. } | E::Judged { .. }),
     );
     match before {
-        None | Some(E::Refused { .. }) => goes_on,
+        None | Some(E::Refused { .. } | E::Resumed { .. } | E::Cancelled) => goes_on,
         Some(E::Command { .. }) => {
             matches!(event, E::Answer(_) | E::Refused { .. } | E::CardLost { .. } | E::Cancelled)
         }
         Some(E::Answer(_) | E::CertificateFile { .. } | E::Judged { .. }) => goes_on || judgement,
         Some(E::CardLost { .. }) => matches!(event, E::NeedTap { .. } | E::Outcome(_)),
         Some(E::NeedTap { .. }) => matches!(event, E::Resumed { .. } | E::Abandoned | E::Cancelled),
-        Some(E::Resumed { .. } | E::Cancelled) => goes_on,
         Some(E::Abandoned) => matches!(event, E::Outcome(_)),
         Some(E::Outcome(_)) => false,
     }

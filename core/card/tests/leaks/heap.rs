@@ -213,7 +213,7 @@ fn malformed_ones_too(password: &Masked, tail: &Masked) {
         longer.extend_from_slice(bytes);
         longer.push(b'A');
         assert!(SigningPassword::new(&longer).is_err() && AuthenticationPin::new(bytes).is_err());
-        longer.iter_mut().for_each(|byte| byte.make_ascii_lowercase());
+        longer.iter_mut().for_each(u8::make_ascii_lowercase);
         assert!(SigningPassword::from_upper_cased(&longer[..16]).is_ok());
     });
     assert_eq!(count(tail), 0, "malformed");

@@ -70,7 +70,9 @@ fn base64(bytes: &[u8]) -> String {
 
 /// Twelve digits in a row are a My Number until proven otherwise.
 pub(crate) fn twelve_digits(text: &str) -> bool {
-    text.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() == 12)
+    // A part of a longer number, or of a hash, is none.
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    words.any(|word| word.len() == 12 && word.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// What there is to hide of a persona.

@@ -27,6 +27,7 @@ fn exercise(der: &[u8]) {
         }
     };
     assert_eq!(certificate.as_der(), der);
+    agrees_with_x509_cert(&certificate);
     assert!(!certificate.tbs_der().is_empty() && !certificate.issuer_der().is_empty());
     assert!(certificate.not_before() >= UnixTime(0) && certificate.not_after() >= UnixTime(0));
     let _ = (certificate.check_strict_der(), certificate.version(), certificate.serial());
@@ -48,6 +49,25 @@ fn exercise(der: &[u8]) {
     if let Ok(draft) = SignedDataDraft::new(&certificate, &digest, None) {
         let _ = draft.into_detached(certificate.signature_bytes());
     }
+}
+
+/// What is taken the crate `x509-cert` takes as well, and reads alike.
+fn agrees_with_x509_cert(certificate: &Certificate) {
+    let decoded = certificate.decode().unwrap();
+    let tbs = &decoded.tbs_certificate;
+    let seconds = |time: UnixTime| u64::try_from(time.0).unwrap();
+    assert_eq!(tbs.version as u8 + 1, certificate.version());
+    assert_eq!(tbs.validity.not_before.to_unix_duration().as_secs(), seconds(certificate.not_before()));
+    assert_eq!(tbs.validity.not_after.to_unix_duration().as_secs(), seconds(certificate.not_after()));
+    assert_eq!(decoded.signature.raw_bytes(), certificate.signature_bytes());
+    assert_eq!(decoded.signature_algorithm.oid, certificate.signature_algorithm());
+    let key = &tbs.subject_public_key_info;
+    assert_eq!(key.algorithm.oid, certificate.public_key_algorithm());
+    assert_eq!(key.subject_public_key.raw_bytes(), certificate.subject_public_key_bits());
+    let extensions = tbs.extensions.iter().flatten();
+    let expected: Vec<_> = extensions.map(|e| (e.extn_id, e.critical, e.extn_value.as_bytes())).collect();
+    let found: Vec<_> = certificate.extensions().map(|e| (e.oid, e.critical, e.value)).collect();
+    assert_eq!(found, expected);
 }
 
 fn check_with_odd_key(modulus: Vec<u8>, exponent: Vec<u8>, point: Vec<u8>, signature: &[u8]) {

@@ -9,6 +9,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod allocations;
 mod common;
 mod decision;
 mod encoding;

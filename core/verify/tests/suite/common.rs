@@ -2,7 +2,7 @@
 
 pub use kazasu_attacks::cms;
 pub use kazasu_attacks::vector::{
-    CHECKED, DOCUMENT, NOW, POLICY, RULES, Vector, anchors, holder, key, pki, sim, time,
+    CHECKED, DOCUMENT, NOW, POLICY, Vector, anchors, holder, key, pki, sim, time,
 };
 use kazasu_cert::UnixTime;
 use kazasu_verify::{

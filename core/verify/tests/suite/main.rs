@@ -16,6 +16,7 @@ mod common;
 mod evidence;
 mod inquiry;
 mod openssl;
+mod providers;
 mod report;
 mod revocation;
 mod robustness;

@@ -2,7 +2,7 @@ use kazasu_card::{
     ASSUMPTIONS, BitRate, CardProfile, CertificateKind, LinkModel, Options, SecretKind, Work, plan,
 };
 use kazasu_sim::{BitRate as SimBitRate, Persona, Purpose, SigningCertificate, TestPki, Token};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::channel::sim::persona;
 use crate::cli::{CertificateName, Command, SecretName};
@@ -25,15 +25,15 @@ pub(super) fn run(settings: &Settings, command: &Command) -> Result<Finished, Fa
         Some(name) => vec![of_persona(&persona(name)?, work)?],
         None => of_any_card(),
     };
-    let mut text = String::new();
+    let mut lines = Vec::new();
     let mut rows = Vec::new();
     for Case { card, profile, model } in cases {
         let exchanges = plan(work, options, profile);
         let milliseconds = model.time_at_reader(&exchanges).as_millis();
         let (count, kbit) = (exchanges.len(), model.bit_rate.kbit());
         let tenths = milliseconds.div_ceil(100);
-        text +=
-            &format!("{card}, {kbit} kbit/s: {count} exchanges, about {}.{} s\n", tenths / 10, tenths % 10);
+        let card_and_rate = format!("{card}, {kbit} kbit/s");
+        lines.push(format!("{card_and_rate}: {count} exchanges, about {}.{} s", tenths / 10, tenths % 10));
         rows.push(json!({
             "card": card,
             "bit_rate": kbit,
@@ -41,15 +41,12 @@ pub(super) fn run(settings: &Settings, command: &Command) -> Result<Finished, Fa
             "milliseconds": u64::try_from(milliseconds).unwrap_or(u64::MAX),
         }));
     }
-    text += "By a link model for contactless cards. How long a card computes is assumed, not measured; no card was touched.\n";
-    Ok(Finished::new(
-        text,
-        json!({ "estimate": work, "cases": rows, "assumptions": Value::from_iter(assumptions()) }),
-    ))
-}
-
-fn assumptions() -> impl Iterator<Item = Value> {
-    ASSUMPTIONS.iter().map(|assumption| json!(assumption))
+    lines.push(
+        "By a link model for contactless cards. How long a card computes is assumed, not measured; no card was touched."
+            .to_owned(),
+    );
+    let json = json!({ "estimate": work, "cases": rows, "assumptions": ASSUMPTIONS });
+    Ok(Finished::new(lines.join("\n"), json))
 }
 
 fn work(settings: &Settings, command: &Command) -> Option<(Work, Options)> {

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use kazasu_card::trace::{Replayed, Trace, replay};
 use serde_json::json;
 
@@ -12,8 +14,10 @@ pub(super) fn run(args: &ReplayArgs) -> Result<Finished, Failed> {
     let (mut text, mut sessions) = (String::new(), Vec::new());
     for trace in &traces {
         let Replayed { exchanges, taps, complete } = again(trace)?;
-        text += &format!(
-            "line {}: the same steps; exchanges: {exchanges}, taps: {taps}{}\n",
+        // Writing to a string does not fail.
+        let _ = writeln!(
+            text,
+            "line {}: the same steps; exchanges: {exchanges}, taps: {taps}{}",
             trace.line,
             if complete { "" } else { ", as far as the trace goes" },
         );

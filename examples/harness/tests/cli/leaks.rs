@@ -28,22 +28,23 @@ fn nothing_is_said_about_the_holder() {
             ("sign --in document --out s.p7s", "ZEBRA4711"),
             ("open-account --in document --out account", &password),
             ("read auth --out a.der", &pin),
+            ("read sign --out s.der", &password),
         ] {
             let work = Work::new();
-            for json in ["", "--json"] {
-                let line =
-                    format!("{line} --sim {name} --last-try --pin-stdin --wait 1 --trace trace.jsonl {json}");
-                let mut command = work.kazasu(&line);
-                let finished = work.run_command(command.env("RUST_BACKTRACE", "full"), input);
-                let trace = String::from_utf8(work.read("trace.jsonl")).unwrap();
-                assert!(!trace.is_empty(), "{line}");
-                let said = format!("{}\n{}\n{trace}", finished.stdout, finished.stderr);
-                if let Some(what) = patterns::leak(&hidden, &said) {
-                    panic!("{line}: {what} in {said}");
-                }
-                runs += 1;
+            // Both forms of output come in turn for each command.
+            let json = ["", "--json"][runs % 2];
+            let line =
+                format!("{line} --sim {name} --last-try --pin-stdin --wait 1 --trace trace.jsonl {json}");
+            let mut command = work.kazasu(&line);
+            let finished = work.run_command(command.env("RUST_BACKTRACE", "full"), input);
+            let trace = String::from_utf8(work.read("trace.jsonl")).unwrap();
+            assert!(!trace.is_empty(), "{line}");
+            let said = format!("{}\n{}\n{trace}", finished.stdout, finished.stderr);
+            if let Some(what) = patterns::leak(&hidden, &said) {
+                panic!("{line}: {what} in {said}");
             }
+            runs += 1;
         }
     }
-    assert!(runs > 500, "{runs}");
+    assert!(runs > 250, "{runs}");
 }

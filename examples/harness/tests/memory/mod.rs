@@ -53,7 +53,7 @@ pub(crate) fn look_into(
     let (mut reader, mut writer) = io::pipe().unwrap();
     let mut full = writer.try_clone().unwrap();
     // More than a pipe takes: from here on whoever writes has to wait.
-    let filler = thread::spawn(move || full.write_all(&[0; 1 << 20]));
+    let filler = thread::spawn(move || full.write_all(&vec![0; 1 << 20]));
     thread::sleep(Duration::from_millis(200));
     // The allocator's cache would write over what was not wiped.
     command.env("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0");

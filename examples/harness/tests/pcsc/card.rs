@@ -86,35 +86,6 @@ impl Drop for Inserted<'_> {
     }
 }
 
-/// Something in the first reader that gives no answer to reset. Pulled on drop.
-pub(crate) struct Mute(TcpStream);
-
-impl Mute {
-    pub(crate) fn insert() -> Self {
-        let stream = TcpStream::connect(loopback(Reader::First.port())).unwrap();
-        let mut reader = stream.try_clone().unwrap();
-        thread::spawn(move || -> io::Result<()> {
-            loop {
-                let mut message = vec![0; 2];
-                reader.read_exact(&mut message)?;
-                message.resize(usize::from(u16::from_be_bytes([message[0], message[1]])), 0);
-                reader.read_exact(&mut message)?;
-                // Answered with nothing, the request for the answer to reset too.
-                if message == [4] || message.len() > 1 {
-                    reader.write_all(&[0, 0])?;
-                }
-            }
-        });
-        Self(stream)
-    }
-}
-
-impl Drop for Mute {
-    fn drop(&mut self) {
-        self.0.shutdown(std::net::Shutdown::Both).ok();
-    }
-}
-
 fn loopback(port: u16) -> SocketAddr {
     (Ipv4Addr::LOCALHOST, port).into()
 }

@@ -89,17 +89,6 @@ impl Daemon {
     }
 }
 
-impl Daemon {
-    /// Waits until `reader` has found that its card does not answer to reset.
-    pub(crate) fn wait_for_mute_card(&self, reader: Reader) {
-        within(PATIENCE, "the reader notices", || {
-            let mut states = [ReaderState::new(reader.c_name(), State::UNAWARE)];
-            self.context.get_status_change(Duration::ZERO, &mut states).unwrap();
-            states[0].event_state().contains(State::MUTE)
-        });
-    }
-}
-
 /// Keeps the other tests from starting a daemon, and insists that there is none.
 pub(crate) fn no_daemon() -> MutexGuard<'static, ()> {
     let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);

@@ -5,7 +5,7 @@ use pcsc::{Context, Protocols, Scope, ShareMode};
 use serde_json::Value;
 
 use crate::{
-    card::{Inserted, Mute, card},
+    card::{Inserted, card},
     daemon::{Daemon, Reader, no_daemon},
     process::run_kazasu,
 };
@@ -34,12 +34,6 @@ fn from_no_card_to_one_that_is_well() {
     doctor(&[], 11, Some(("no_card", "card")));
     doctor(&["--reader", "No such reader"], 10, Some(("no_reader", "reader")));
     doctor(&["--reader", "Virtual PCD 00"], 10, Some(("several_readers", "reader")));
-
-    let mute = Mute::insert();
-    daemon.wait_for_mute_card(Reader::First);
-    doctor(&[], 11, Some(("card_mute", "card")));
-    drop(mute);
-    daemon.wait_for_card(Reader::First, false);
 
     let first = Inserted::new(&daemon, Reader::First, card("ichiro"), Slot::new());
     let report = doctor(&[], 0, None);

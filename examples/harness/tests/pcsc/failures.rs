@@ -8,7 +8,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{
-    card::{Inserted, Mute, card},
+    card::{Inserted, card},
     daemon::{Daemon, Reader, no_daemon},
     process::{Process, kazasu, run_kazasu},
 };
@@ -91,16 +91,6 @@ fn no_card() {
         let tries = run_kazasu(work.path(), &["tries", "--json", "--reader", reader], "").json(code);
         assert_eq!(tries["error"], error, "{reader}");
     }
-}
-
-/// A card without an answer to reset.
-#[test]
-fn a_card_that_does_not_answer() {
-    let daemon = Daemon::start();
-    let work = work();
-    let _mute = Mute::insert();
-    daemon.wait_for_mute_card(Reader::First);
-    assert_eq!(authenticate(work.path(), "1234", 11)["error"], "card_mute");
 }
 
 #[test]

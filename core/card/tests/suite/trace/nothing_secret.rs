@@ -83,11 +83,11 @@ fn canaries(card: &SimulatedCard) -> Vec<(&'static str, Vec<u8>)> {
 
 /// Ways to write bytes; without the characters that depend on what stands beside them.
 fn spellings(bytes: &[u8]) -> Vec<String> {
-    let upper: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
-    let spaced: Vec<_> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+    let pairs: Vec<_> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+    let upper = pairs.concat();
     let decimal: Vec<_> = bytes.iter().map(u8::to_string).collect();
     let mut spellings =
-        vec![upper.to_lowercase(), upper, spaced.join(" "), decimal.join(","), decimal.join(", ")];
+        vec![upper.to_lowercase(), upper, pairs.join(" "), decimal.join(","), decimal.join(", ")];
     if let Ok(text) = String::from_utf8(bytes.to_vec()) {
         spellings.push(text.chars().rev().collect());
         spellings.push(text);

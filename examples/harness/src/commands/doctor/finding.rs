@@ -166,12 +166,9 @@ impl Finding {
     pub(super) fn text(&self, language: Language) -> String {
         let (mark, title) = (self.status.mark(language), self.check.title(language));
         let said = self.said.in_language(language).replace('\n', "\n         ");
-        let mut text = format!("{mark}  {title}: {said}\n");
-        if self.status != Status::Ok
-            && let Some(next) = advice::next(self.code)
-        {
-            text += &format!("         → {}\n", next.in_language(language));
-        }
-        text
+        let next = advice::next(self.code).filter(|_| self.status != Status::Ok);
+        let next =
+            next.map_or_else(String::new, |next| format!("         → {}\n", next.in_language(language)));
+        format!("{mark}  {title}: {said}\n{next}")
     }
 }

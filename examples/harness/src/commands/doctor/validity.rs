@@ -30,9 +30,8 @@ pub(super) fn of_clock(now: UnixTime) -> Finding {
 /// By the clock of this machine, if that can be right.
 pub(super) fn of_certificate(der: &[u8], now: UnixTime) -> Finding {
     let check = Check::AuthenticationCertificate;
-    let certificate = match Certificate::from_der(der) {
-        Ok(certificate) => certificate,
-        Err(_) => return Finding::problem(check, 32, UNUSABLE),
+    let Ok(certificate) = Certificate::from_der(der) else {
+        return Finding::problem(check, 32, UNUSABLE);
     };
     let (from, to) = (certificate.not_before(), certificate.not_after());
     let dates = Both::new(format!("valid from {from} to {to}"), format!("有効期間は {from} から {to} まで"));

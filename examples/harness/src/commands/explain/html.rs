@@ -63,10 +63,10 @@ fn list(pairs: &[(String, String)]) -> String {
     if pairs.is_empty() {
         return String::new();
     }
-    let rows: String = pairs
+    let rows = pairs
         .iter()
-        .map(|(name, value)| format!("<div><dt>{}</dt><dd>{}</dd></div>\n", escaped(name), escaped(value)))
-        .collect();
+        .map(|(name, value)| format!("<div><dt>{}</dt><dd>{}</dd></div>\n", escaped(name), escaped(value)));
+    let rows = rows.collect::<Vec<_>>().concat();
     format!("<dl>\n{rows}</dl>\n")
 }
 
@@ -96,15 +96,13 @@ fn exchange(exchange: &Exchange, longest: Duration, say: &Sentences) -> String {
     } else {
         String::new()
     };
-    let mut details: String = exchange
-        .judgements
-        .iter()
-        .map(|(tone, text)| {
-            format!("<p class=\"judgement {}\">{} {}</p>\n", class(*tone), symbol(*tone), escaped(text))
-        })
-        .collect();
+    let mut details = String::new();
+    // Writing to a string does not fail.
+    for (tone, text) in &exchange.judgements {
+        let (class, symbol) = (class(*tone), symbol(*tone));
+        let _ = writeln!(details, "<p class=\"judgement {class}\">{symbol} {}</p>", escaped(text));
+    }
     if let Some(tries) = tries {
-        // Writing to a string does not fail.
         let _ = writeln!(details, "<p class=\"tries\"><b>{}</b> {}</p>", label("tries"), escaped(tries));
     }
     let sw = exchange.sw.as_ref().map_or_else(String::new, |sw| format!("<code>{sw}</code> "));

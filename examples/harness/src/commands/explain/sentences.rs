@@ -93,6 +93,33 @@ mod tests {
         assert_eq!(sentences.say("answer", "no such sentence", &[]), "no such sentence");
     }
 
+    /// Those that take a lost or cancelled session to be said.
+    #[test]
+    fn nothing_that_may_happen_is_without_words() {
+        let sentences = Sentences::new(Language::En).unwrap();
+        for key in [
+            "refused",
+            "card_lost",
+            "need_tap_nothing_spent",
+            "need_tap_verify_outcome_unknown",
+            "need_tap_secret_accepted",
+            "resumed",
+            "resumed_with_consent",
+            "cancelled",
+            "cancelled_waiting",
+            "abandoned",
+            "broken_off",
+        ] {
+            assert!(sentences.has("event", key), "{key}");
+        }
+        for key in ["not_counted", "counted", "blocked", "right", "nothing_spent", "inconclusive"] {
+            assert!(sentences.has("reconciled", key), "{key}");
+        }
+        for key in ["not_needed", "left", "refused", "card_lost"] {
+            assert!(sentences.has("leaving", key), "{key}");
+        }
+    }
+
     /// What the catalogue of errors may name.
     #[test]
     fn next_actions_and_actors_of_the_catalogue_have_their_words() {

@@ -307,8 +307,7 @@ fn mark_failure(taps: &mut [Tap], outcome: Option<&OutcomeRecord>) {
     let Some(outcome) = outcome else { return };
     let open = match outcome.code.as_str() {
         "completed" | "interrupted" => return,
-        _ if outcome.reconciled.is_some() => Some(Instruction::Verify),
-        "verify_outcome_unknown" => Some(Instruction::Verify),
+        code if code == "verify_outcome_unknown" || outcome.reconciled.is_some() => Some(Instruction::Verify),
         "change_outcome_unknown" => Some(Instruction::ChangeReferenceData),
         _ => None,
     };
@@ -368,7 +367,7 @@ fn facts(say: &Sentences, header: &Header, flow: &str, taps: &[Tap]) -> Vec<(Str
     let floor = options.floor.to_string();
     let chosen: Vec<_> =
         chosen.into_iter().flatten().map(|key| say.say("option", key, &[("n", &floor)])).collect();
-    let forms: Vec<_> = documents.iter().map(form).collect();
+    let forms: Vec<_> = documents.iter().copied().map(form).collect();
     let request = match forms.as_slice() {
         [] => flow.to_owned(),
         forms => format!("{flow} ({})", forms.join(&separator)),
@@ -391,7 +390,7 @@ fn facts(say: &Sentences, header: &Header, flow: &str, taps: &[Tap]) -> Vec<(Str
     ]
 }
 
-fn form(document: &Document) -> String {
+fn form(document: Document) -> String {
     match document {
         Document::Digest { hash } => format!("PKCS #1, {hash}"),
         Document::DetachedCms { hash, .. } => format!("CMS, {hash}"),

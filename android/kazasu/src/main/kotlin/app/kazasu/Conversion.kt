@@ -41,7 +41,7 @@ internal object Values {
     fun changed(result: CardResult, @Suppress("UNUSED_PARAMETER") tries: TriesReport): SecretKind? =
         (result as? CardResult.SecretChanged)?.secret?.toApi()
 
-    private fun signature(it: FfiSignature) = Signature(it.algorithm.toApi(), it.digest, it.bytes, it.cms)
+    fun signature(it: FfiSignature) = Signature(it.algorithm.toApi(), it.digest, it.bytes, it.cms)
 }
 
 /** The outcome of a finished session. */
@@ -50,13 +50,14 @@ internal fun <T> FfiOutcome.toApi(value: (CardResult, TriesReport) -> T?): Outco
     val failed = result as? CardResult.Failed
     if (failed == null) {
         return value(result, tries)?.let { Done(it, tries) }
-            ?: NotDone(Problem.Defect, "bug", "a result of another request", TrySpent.Maybe, tries)
+            ?: NotDone(Problem.Defect, "bug", "a result of another request", TrySpent.Maybe, emptyList(), tries)
     }
     return failed.error.toApi(tries)
 }
 
 internal fun CardException.toApi(tries: TriesReport): Outcome<Nothing> {
-    fun notDone(problem: Problem) = NotDone(problem, code(), detail(), trySpent(), tries)
+    val signatures = (this as? CardException.SecretNeededAgain)?.signatures.orEmpty().map(Values::signature)
+    fun notDone(problem: Problem) = NotDone(problem, code(), detail(), trySpent(), signatures, tries)
     return when (this) {
         is CardException.WrongSecret -> WrongSecret(secret.toApi(), remaining?.toInt(), tries)
         is CardException.Blocked -> Blocked(secret.toApi(), tries)
@@ -101,7 +102,7 @@ internal fun CardException.trySpent(): TrySpent = when (this) {
     else -> TrySpent.No
 }
 
-/** Name and fields, as the generated exception has them; bytes show as their identity only. */
+/** Name and fields, as the generated exception has them. A signature shows as its length only. */
 private fun CardException.detail(): String = "${this::class.simpleName} ${message.orEmpty()}".trim()
 
 internal fun FfiTriesReport.toApi(): TriesReport = TriesReport(authentication.toApi(), signing.toApi())

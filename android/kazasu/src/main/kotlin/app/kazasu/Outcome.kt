@@ -137,6 +137,8 @@ public data class NotDone internal constructor(
     val detail: String,
     /** Whether a try was spent. */
     val trySpent: TrySpent,
+    /** With [Problem.SecretNeededAgain]: what was signed before, in order. Sign the rest in calls of their own. */
+    val signatures: List<Signature>,
     /** What is known of the remaining tries, as the card itself said last. */
     val tries: TriesReport,
 ) : Outcome<Nothing> {

@@ -1,17 +1,27 @@
 package app.kazasu.testing
 
 import app.kazasu.AuthenticationPin
+import app.kazasu.Document
 import app.kazasu.Kazasu
+import app.kazasu.NotDone
+import app.kazasu.Problem
 import app.kazasu.SecretFormatException
 import app.kazasu.SecretFormatException.Reason
 import app.kazasu.SecretGoneException
 import app.kazasu.SigningPassword
 import app.kazasu.UserMessage
+import app.kazasu.ffi.CardResult
+import app.kazasu.ffi.HashAlgorithm
+import app.kazasu.ffi.Signature
+import app.kazasu.ffi.Stage
+import app.kazasu.ffi.Step
+import app.kazasu.ffi.TimeLeft
 import kotlinx.coroutines.test.runTest
 import org.junit.jupiter.api.Test
 import kotlin.test.assertContentEquals
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
+import kotlin.test.assertIs
 import kotlin.test.assertTrue
 
 class SecretsTest {
@@ -46,6 +56,27 @@ class SecretsTest {
         AuthenticationPin("4711".toCharArray()).use { assertEquals("AuthenticationPin(..)", it.toString()) }
         val refused = assertFailsWith<SecretFormatException> { AuthenticationPin("471x".toCharArray()) }
         assertTrue(!refused.stackTraceToString().contains("471"))
+    }
+
+    @Test
+    fun `neither a command nor a signature shows its bytes`() {
+        val secret = "KAZASU2026".toByteArray()
+        val step = Step.Transmit(secret, Stage.Leaving, TimeLeft(0u, 0u, 0u))
+        val signature = Signature(HashAlgorithm.SHA256, secret, secret, secret)
+        val outcome = CardResult.Signed(secret, listOf(signature))
+        for (text in listOf(step, signature, outcome).map { it.toString() }) {
+            assertTrue(!text.contains("75, 65") && !text.contains("KAZASU") && text.contains("10 bytes"), text)
+        }
+    }
+
+    @Test
+    fun `a card that wants the secret for each signature gives those it made`() = runTest {
+        val card = SimulatedCard("consent-per-signature")
+        val two = List(2) { Document.of(Flow.DOCUMENT) }
+        val outcome = assertIs<NotDone>(Kazasu(card).sign(two, card.password()))
+        assertEquals(Problem.SecretNeededAgain, outcome.problem)
+        assertEquals(256, outcome.signatures.single().bytes.size)
+        assertTrue(!outcome.toString().contains("[0") && outcome.detail.length < 200, outcome.toString())
     }
 
     @Test
