@@ -208,7 +208,11 @@ fn an_edited_trace_diverges_at_its_line() {
         assert_eq!(lines.matches(from).count(), 1, "{from}\n{lines}");
         let edited = lines.replace(from, to);
         let diverged = replay(&read(edited.as_bytes()).unwrap()[0]).expect_err(from);
-        assert_eq!((diverged.line, diverged.code()), (line, "trace_diverged"), "{from}: {diverged:?}\n{lines}");
+        assert_eq!(
+            (diverged.line, diverged.code()),
+            (line, "trace_diverged"),
+            "{from}: {diverged:?}\n{lines}"
+        );
         assert_ne!(Some(diverged.recorded), diverged.now);
     }
 }
