@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
-use kazasu_cert::{Digest, HashAlgorithm, der_total_len};
+use kazasu_cert::{Digest, HashAlgorithm, Hasher, der_total_len};
 use kazasu_verify::Document;
 
 use crate::failed::Failed;
@@ -66,7 +66,7 @@ impl Original {
             let (mut buffer, mut len) = (vec![0; 256 << 10], 0);
             loop {
                 let piece = match file.read(&mut buffer) {
-                    Ok(0) => return Ok(Self::Hashed { len, digests: hashers.map(|hasher| hasher.finish()) }),
+                    Ok(0) => return Ok(Self::Hashed { len, digests: hashers.map(Hasher::finish) }),
                     Ok(read) => buffer.get(..read).unwrap_or_default(),
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                     Err(error) => return Err(error),

@@ -185,8 +185,8 @@ impl Long<'_> {
         let inputs = &record.report()["inputs"];
         let fits = |input, fits: bool| fits.then_some(()).ok_or(EvidenceError::GivenInput { input });
         if let Some(Document::Digests(digests)) = self.document.map(Original::document) {
-            let recorded = |digest: &Digest| &inputs["document"][digest.algorithm().to_string()];
-            let same = |digest: &Digest| match recorded(digest).as_str() {
+            let recorded = |digest: &Digest| inputs["document"].get(digest.algorithm().to_string())?.as_str();
+            let same = |digest: &Digest| match recorded(digest) {
                 Some(recorded) => recorded == hex(digest.as_bytes()),
                 None => digest.algorithm() != HashAlgorithm::Sha256,
             };
@@ -202,7 +202,7 @@ impl Long<'_> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 fn replayed(
