@@ -26,7 +26,7 @@ impl From<cert::HashAlgorithm> for HashAlgorithm {
         match value {
             cert::HashAlgorithm::Sha384 => Self::Sha384,
             cert::HashAlgorithm::Sha512 => Self::Sha512,
-            _ => Self::Sha256,
+            cert::HashAlgorithm::Sha256 => Self::Sha256,
         }
     }
 }

@@ -65,6 +65,7 @@ impl EvidenceRecord {
     }
 
     /// The same record, naming the one before it. A seal is lost by this.
+    #[must_use]
     pub fn following(&self, previous: &Self) -> Self {
         Self(self.0.clone().following(&previous.0))
     }
@@ -125,6 +126,7 @@ impl fmt::Debug for EvidenceRecord {
 
 /// What a record keeps of the inputs. The hash of each is there in any case. How long what must be kept, and what must not
 /// be, is a matter of law and contract.
+#[expect(clippy::struct_excessive_bools, reason = "each input is kept or not")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
 pub struct Retention {
     /// The document.

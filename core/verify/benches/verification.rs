@@ -45,6 +45,8 @@ const POLICY: Policy = Policy {
     clock_skew: ClockSkew::FIVE_MINUTES,
 };
 
+type Subject<'a> = Box<dyn Fn() + 'a>;
+
 /// Says yes: what is left is everything but computing with numbers.
 #[derive(Debug)]
 struct Yes;
@@ -102,7 +104,7 @@ fn main() {
         bare.check_signature(issuer_key, scheme, &tbs_digest, parsed.signature_bytes()).unwrap();
         bare.check_signature(&leaf_key, scheme, &digest, &signature).unwrap();
     };
-    let subjects: [(&str, Box<dyn Fn() + '_>); 6] = [
+    let subjects: [(&str, Subject<'_>); 6] = [
         ("verification, AWS-LC", Box::new(verification(Arc::new(known), raw))),
         ("  without knowing the anchors", Box::new(verification(Arc::new(AwsLc::default()), raw))),
         ("  its two RSA operations alone", Box::new(both)),

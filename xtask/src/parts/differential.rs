@@ -152,17 +152,16 @@ mod tests {
             reason: "reason".to_owned(),
             vectors: vectors.iter().map(ToString::to_string).collect(),
         };
-        let compare = |verdicts: &[(&str, bool)], ids: &[&str]| {
-            super::compare(&ours, &theirs(verdicts), &[&listed(ids)])
-        };
+        let differ =
+            |verdicts: &[(&str, bool)], ids: &[&str]| compare(&ours, &theirs(verdicts), &[&listed(ids)]);
         let all = [("a", true), ("b", true), ("c", false)];
-        assert_eq!(compare(&all, &["b"]), Vec::<String>::new());
-        assert_eq!(compare(&all[..1], &[]), Vec::<String>::new());
-        assert_eq!(compare(&all, &[]), ["J: accepts b, kazasu does not, and nothing is listed; because"]);
+        assert_eq!(differ(&all, &["b"]), Vec::<String>::new());
+        assert_eq!(differ(&all[..1], &[]), Vec::<String>::new());
+        assert_eq!(differ(&all, &[]), ["J: accepts b, kazasu does not, and nothing is listed; because"]);
         let listed_agreement = "J: refuses c as kazasu does, but this is listed: reason";
-        assert_eq!(compare(&all, &["b", "c"]), [listed_agreement]);
-        assert_eq!(compare(&all[..1], &["b"]), ["J: b is listed, but was not judged"]);
-        assert_eq!(compare(&all, &["b", "b"]), ["J: b is listed twice"]);
-        assert_eq!(compare(&[("d", true)], &[]), ["J: judged d, which kazasu did not"]);
+        assert_eq!(differ(&all, &["b", "c"]), [listed_agreement]);
+        assert_eq!(differ(&all[..1], &["b"]), ["J: b is listed, but was not judged"]);
+        assert_eq!(differ(&all, &["b", "b"]), ["J: b is listed twice"]);
+        assert_eq!(differ(&[("d", true)], &[]), ["J: judged d, which kazasu did not"]);
     }
 }
