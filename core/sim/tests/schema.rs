@@ -141,7 +141,7 @@ impl Test<'_> {
             self.refused("a missing field", path, |slot| drop(slot.as_object_mut().unwrap().remove(field)));
         }
         for (field, rules) in fields {
-            self.walk(rules, &[path, &[field.clone()]].concat());
+            self.walk(rules, &[path, std::slice::from_ref(field)].concat());
         }
     }
 
