@@ -2,7 +2,7 @@
 //!
 //! Unsafe code is forbidden everywhere else in this workspace. A memory map cannot be had without it, because nobody
 //! can promise a compiler that no other process writes to a file; so that promise is asked for here, in one place,
-//! and every other crate stays free of it (docs/adr/0013-one-unsafe-call.md).
+//! and every other crate stays free of it (docs/adr/0013-one-memory-map.md).
 //!
 //! ```no_run
 //! let file = std::fs::File::open("partition.crl-index")?;

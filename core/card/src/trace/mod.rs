@@ -2,7 +2,7 @@
 //! certificate, a signature, a challenge or a serial number. The format is docs/trace-format.md.
 //!
 //! The types here cannot hold any of that. An [`Event`] is numbers, yes and no, and names from closed lists: it is [`Copy`]
-//! and has no room for bytes or text. What content decided stands in it as the decision ([`Question`], [`FileStart`]).
+//! and has no room for bytes or text. What content decided stands in it as the decision ([`Question`](crate::Question), [`FileStart`](crate::FileStart)).
 //!
 //! ```
 //! use std::time::Duration;

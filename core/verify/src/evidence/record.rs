@@ -205,6 +205,10 @@ impl EvidenceRecord {
             return Err(EvidenceError::Tampered);
         }
         let body: Body = typed(envelope.record)?;
+        // A member that may be null may not be missing: the record would be written with another hash.
+        if hash(&body) != sha256 {
+            return Err(EvidenceError::Encoding { reason: "a member is missing".to_owned() });
+        }
         let report: RecordedReport = typed(body.report.clone())?;
         let record = Self { body, report, sha256, seal: envelope.seal };
         record.check_kept()?;

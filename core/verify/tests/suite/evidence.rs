@@ -300,6 +300,23 @@ fn rehash(json: &mut Value) {
 }
 
 #[test]
+fn a_member_left_out_is_noticed_even_with_the_right_hash() {
+    let (_, record) = good().record(Retention::HASHES);
+    let json: Value = serde_json::from_str(&record.to_json()).unwrap();
+    let parts = ["/record", "/record/kept", "/record/software", "/record/retention"];
+    for (part, name) in parts.iter().flat_map(|part| {
+        let members = json.pointer(part).unwrap().as_object().unwrap();
+        members.keys().map(move |name| (*part, name.clone()))
+    }) {
+        let mut json = json.clone();
+        json.pointer_mut(part).unwrap().as_object_mut().unwrap().remove(&name);
+        rehash(&mut json);
+        let error = EvidenceRecord::from_json(json.to_string().as_bytes()).unwrap_err();
+        assert_eq!(error.code(), "evidence_encoding", "{part}/{name}");
+    }
+}
+
+#[test]
 fn a_record_made_up_with_its_hash_does_not_replay() {
     let (_, record) = Checked { signature: vec![1; 256], ..good() }.record(Retention::EVERYTHING);
     let rejected: Value = serde_json::from_str(&record.to_json()).unwrap();
