@@ -101,7 +101,7 @@ mod tests {
         policy().violations(&Metadata {
             packages: vec![package],
             workspace_members: vec![],
-            workspace_root: PathBuf::from("/root"),
+            workspace_root: PathBuf::from("/ours"),
             resolve: Resolve { nodes: vec![] },
         })
     }
@@ -127,11 +127,11 @@ mod tests {
 
     #[test]
     fn sources_are_crates_io_and_the_workspace() {
-        assert!(violations(Some("MIT"), None, "/root/core/x/Cargo.toml").is_empty());
+        assert!(violations(Some("MIT"), None, "/ours/core/x/Cargo.toml").is_empty());
         for source in
             [None, Some("git+https://example.org/x#0123"), Some("registry+https://example.org/index")]
         {
-            let found = violations(Some("MIT"), source, "/rooted/x/Cargo.toml");
+            let found = violations(Some("MIT"), source, "/ourselves/x/Cargo.toml");
             assert!(
                 found.iter().any(|line| line.starts_with("x 1.0.0: comes from ")),
                 "{source:?}: {found:?}"
