@@ -6,6 +6,7 @@ use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use rsa::{BigUint, Pkcs1v15Sign, RsaPublicKey};
 use thiserror::Error;
 
+use crate::key::is_uncompressed;
 use crate::{Digest, MAX_MODULUS_BITS, PublicKey, RsaPublicKeyParts};
 
 /// How a signature is made from a digest.
@@ -89,10 +90,11 @@ fn check_pkcs1_v15(key: &RsaPublicKeyParts, message: &[u8], signature: &[u8]) ->
 
 impl PublicKey {
     /// What can be said of a signature without computing: the scheme fits the key, and an RSA signature is exactly
-    /// as long as the modulus and, as a number, smaller (RFC 8017 §8.2.2, steps 1 and 2a).
+    /// as long as the modulus and, as a number, smaller (RFC 8017 §8.2.2, steps 1 and 2a); a point is uncompressed.
     ///
     /// # Errors
-    /// [`SignatureError::Scheme`], [`SignatureError::Length`] or [`SignatureError::NotBelowModulus`].
+    /// [`SignatureError::Scheme`], [`SignatureError::Length`], [`SignatureError::NotBelowModulus`] or, for a point of
+    /// another form, [`SignatureError::Key`].
     pub fn check_signature_form(
         &self,
         scheme: SignatureScheme,
@@ -109,10 +111,16 @@ impl PublicKey {
                     Ok(())
                 }
             }
-            (Self::P256(_) | Self::P384(_), SignatureScheme::EcdsaDer) => Ok(()),
+            (Self::P256(point), SignatureScheme::EcdsaDer) => check_point_form(point, 32),
+            (Self::P384(point), SignatureScheme::EcdsaDer) => check_point_form(point, 48),
             _ => Err(SignatureError::Scheme),
         }
     }
+}
+
+/// Libraries differ in which other forms they take: `p256` knows one, tag 05, that no standard for X.509 has.
+fn check_point_form(point: &[u8], coordinate_len: usize) -> Result<(), SignatureError> {
+    if is_uncompressed(point, coordinate_len) { Ok(()) } else { Err(SignatureError::Key) }
 }
 
 /// Why a signature is not accepted.
@@ -137,7 +145,7 @@ pub enum SignatureError {
     #[error("the signature scheme does not fit the key")]
     Scheme,
     /// The provider cannot compute with this key: an even modulus or exponent, an exponent out of range, a point
-    /// off the curve.
+    /// off the curve or not uncompressed.
     #[error("the key cannot be used")]
     Key,
 }

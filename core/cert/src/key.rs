@@ -107,10 +107,12 @@ fn unsigned(content: &[u8]) -> Result<Vec<u8>, KeyError> {
 }
 
 fn point(key: &[u8], coordinate_len: usize) -> Result<Vec<u8>, KeyError> {
-    match key.split_first() {
-        Some((0x04, coordinates)) if coordinates.len() == 2 * coordinate_len => Ok(key.to_vec()),
-        _ => Err(KeyError::Malformed),
-    }
+    if is_uncompressed(key, coordinate_len) { Ok(key.to_vec()) } else { Err(KeyError::Malformed) }
+}
+
+/// SEC 1 §2.3.3: `04`, x, y.
+pub(crate) fn is_uncompressed(point: &[u8], coordinate_len: usize) -> bool {
+    point.first() == Some(&0x04) && point.len() == 1 + 2 * coordinate_len
 }
 
 /// Bits of a big-endian number without leading zero octets.

@@ -45,6 +45,30 @@ fn each_hash_function_on_each_curve() {
     }
 }
 
+#[test]
+fn points_of_another_form_are_refused() {
+    let digest = HashAlgorithm::Sha256.digest(b"document");
+    let (key, signature) = sign(Curve::P256, 7, &digest);
+    let PublicKey::P256(point) = key else { unreachable!() };
+    let x = &point[1..33];
+    let of_form = |tag: u8, rest: &[u8]| PublicKey::P256([&[tag], rest].concat());
+    // Compressed for either y; by x alone, which `p256` calls compact; hybrid; infinity; with an octet too many.
+    let forms = [
+        of_form(2, x),
+        of_form(3, x),
+        of_form(5, x),
+        of_form(6, &point[1..]),
+        of_form(7, &point[1..]),
+        of_form(0, &[]),
+        of_form(4, &[&point[1..], &[0]].concat()),
+        PublicKey::P256(Vec::new()),
+    ];
+    for key in forms {
+        let checked = check(&key, SignatureScheme::EcdsaDer, &digest, &signature);
+        assert_eq!(checked, Err(SignatureError::Key), "{key:02X?}");
+    }
+}
+
 fn curve() -> impl Strategy<Value = Curve> {
     prop_oneof![Just(Curve::P256), Just(Curve::P384)]
 }
