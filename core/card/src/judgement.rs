@@ -120,6 +120,8 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::card::Card;
+    use crate::request::Options;
 
     #[test]
     fn a_file_begins_as_a_certificate_or_not() {
@@ -134,5 +136,44 @@ mod tests {
         ] {
             assert_eq!(FileStart::of(content), start, "{content:02X?}");
         }
+    }
+
+    fn replaying(given: Judgement) -> Card {
+        let card = Card::new(Options::default());
+        card.state().replay = Some(Replay { given: VecDeque::from([given]), certificate: None });
+        card
+    }
+
+    #[test]
+    fn a_replay_goes_by_what_was_given_for_this_question_alone() {
+        let verdict = |question, made| Judgement::Verdict(question, made);
+        for (given, seen, expected) in [
+            (verdict(Question::SameCard, true), false, true),
+            (verdict(Question::SameCard, false), true, false),
+            (verdict(Question::TellsApart, true), false, false),
+            (Judgement::FileStart(FileStart::NoCertificate), true, true),
+        ] {
+            let card = replaying(given);
+            assert_eq!(card.state().judge(Question::SameCard, seen), expected, "{given:?}");
+            assert_eq!(card.state().judgements, [verdict(Question::SameCard, expected)]);
+        }
+    }
+
+    #[test]
+    fn the_stand_in_takes_the_place_of_what_could_be_made_then_and_cannot_now() {
+        for (made, seen, expected) in [
+            (true, Err("content"), Ok("stand-in")),
+            (true, Ok("content"), Ok("content")),
+            (false, Err("content"), Err("content")),
+            (false, Ok("content"), Ok("content")),
+        ] {
+            let card = replaying(Judgement::Verdict(Question::SignedData, made));
+            let result = card.state().judge_result(Question::SignedData, seen, |_| Some("stand-in"));
+            assert_eq!(result, expected);
+        }
+        let card = Card::new(Options::default());
+        let result: Result<_, &str> =
+            card.state().judge_result(Question::SignedData, Err("x"), |_| Some("stand-in"));
+        assert_eq!(result, Err("x"), "without a replay nothing stands in");
     }
 }

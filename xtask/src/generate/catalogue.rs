@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use toml::Table;
 
 /// Areas in the order of the page; each is a file of this name.
-const AREAS: &[&str] = &["card", "secrets", "verification", "revocation", "channel", "trace"];
+const AREAS: &[&str] = &["card", "secrets", "verification", "revocation", "channel", "phone", "trace"];
 
 /// One error: for its fields see `errors::page`, which explains them to readers.
 #[derive(Debug, Serialize, Deserialize)]

@@ -21,6 +21,7 @@ fn all() -> Result<Vec<Generated>> {
         Generated { path: "docs/errors.md", text: errors::page(&catalogue) },
         Generated { path: "docs/errors.json", text: errors::json(&catalogue)? },
         Generated { path: "docs/personas.md", text: personas::page("core/sim/personas".as_ref())? },
+        Generated { path: "docs/personas.html", text: personas::web_page("core/sim/personas".as_ref())? },
     ])
 }
 
