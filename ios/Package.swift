@@ -12,9 +12,11 @@ var targets: [Target] = [
 var platform: [Target.Dependency] = []
 
 #if os(Linux)
-    // In place of Apple's framework, so that the channel is compiled and tested here.
-    targets.append(.target(name: "CoreNFC", path: "StandIns/CoreNFC", exclude: ["README.md"]))
-    platform = ["CoreNFC"]
+    // In place of Apple's frameworks, so that the channels are compiled and tested here.
+    for name in ["CoreNFC", "CryptoTokenKit"] {
+        targets.append(.target(name: name, path: "StandIns/\(name)", exclude: ["README.md"]))
+        platform.append(.byName(name: name))
+    }
 #endif
 
 let package = Package(

@@ -19,11 +19,22 @@ pub(crate) const OUT: &str = "target/bindings";
 /// Where the Swift package looks for its half: SwiftPM takes nothing from outside the package.
 const SWIFT_PACKAGE: &str = "ios/Generated";
 
-/// The crates that have bindings: package, library and Swift module.
-const CRATES: [(&str, &str, &str); 2] = [
-    ("kazasu-ffi", "kazasu_ffi", "KazasuFFI"),
-    ("kazasu-testing-ffi", "kazasu_testing_ffi", "KazasuTestingFFI"),
-];
+/// A crate that has bindings.
+pub(crate) struct Crate {
+    pub(crate) package: &'static str,
+    pub(crate) library: &'static str,
+    /// Of its Swift side. The C module beneath has a `C` behind it.
+    pub(crate) module: &'static str,
+}
+
+/// What apps ship.
+pub(crate) const SHIPPED: Crate = Crate { package: "kazasu-ffi", library: "kazasu_ffi", module: "KazasuFFI" };
+
+/// What their tests use.
+pub(crate) const TESTING: Crate =
+    Crate { package: "kazasu-testing-ffi", library: "kazasu_testing_ffi", module: "KazasuTestingFFI" };
+
+const CRATES: [Crate; 2] = [SHIPPED, TESTING];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Language {
@@ -49,13 +60,13 @@ pub(crate) fn write(out: &Path, languages: &[Language]) -> Result<()> {
     let mut build = cargo();
     build.args(["build", "--locked", "--quiet"]);
     // Not stripped: what the generator reads stands in the symbols.
-    run(build.args(CRATES.iter().flat_map(|(package, ..)| ["--package", package])))?;
+    run(build.args(CRATES.iter().flat_map(|krate| ["--package", krate.package])))?;
     for language in languages {
         let folder = out.join(language.name());
         if folder.exists() {
             fs::remove_dir_all(&folder).with_context(|| folder.display().to_string())?;
         }
-        for (_, library, module) in CRATES {
+        for Crate { library, module, .. } in CRATES {
             match language {
                 Language::Swift => generate_swift(library, module, &folder)?,
                 Language::Kotlin | Language::Python => {
@@ -73,8 +84,8 @@ pub(crate) fn write(out: &Path, languages: &[Language]) -> Result<()> {
     }
     let native = out.join("native").join(jna_platform());
     fs::create_dir_all(&native).with_context(|| native.display().to_string())?;
-    for (_, library, _) in CRATES {
-        let library = built(library);
+    for krate in CRATES {
+        let library = built(krate.library);
         let copy = native.join(library.file_name().unwrap_or_default());
         fs::copy(&library, &copy).with_context(|| library.display().to_string())?;
     }

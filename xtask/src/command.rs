@@ -3,6 +3,7 @@
 use std::{
     env,
     ffi::OsStr,
+    path::Path,
     process::{Command, Stdio},
 };
 
@@ -16,6 +17,14 @@ pub(crate) fn cargo() -> Command {
 pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(name);
     command.stdin(Stdio::null());
+    command
+}
+
+/// Maven on a project, telling warnings and failures alone.
+pub(crate) fn maven(project: &Path) -> Command {
+    let mut command = program("mvn");
+    command.args(["--batch-mode", "--no-transfer-progress", "--file"]).arg(project.join("pom.xml"));
+    command.arg("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
     command
 }
 
@@ -38,7 +47,7 @@ pub(crate) fn output(command: &mut Command) -> Result<Vec<u8>> {
 }
 
 fn line(command: &Command) -> String {
-    let name = std::path::Path::new(command.get_program()).file_name().unwrap_or_default();
+    let name = Path::new(command.get_program()).file_name().unwrap_or_default();
     std::iter::once(name).chain(command.get_args()).map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }
 

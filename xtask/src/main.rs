@@ -4,10 +4,13 @@
 //! `--list` names the parts, `--only PART` runs one. A part is one file in `src/parts`.
 
 mod bindings;
+mod cache;
 mod command;
 mod corpus;
+mod cross;
 mod generate;
 mod needs;
+mod package;
 mod parts;
 mod policy;
 mod summary;
@@ -18,6 +21,7 @@ use std::{env, path::PathBuf, process::ExitCode, time::Instant};
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use needs::Need;
+use package::Package;
 use parts::Part;
 use summary::{Outcome, Summary};
 
@@ -47,6 +51,11 @@ enum Task {
         #[arg(long, value_name = "DIR", default_value = bindings::OUT)]
         out: PathBuf,
     },
+    /// Make what app developers get, with a check of the native libraries in it
+    #[command(subcommand)]
+    Package(Package),
+    /// Print sizes of the packaged libraries and times through Kotlin (docs/performance.md)
+    Measure,
     /// Run the whole model of the card machine and write docs/pin-safety.md
     PinSafety,
     /// Write the attack cases as files with a manifest, for any verifier (docs/attack-corpus.md)
@@ -80,6 +89,8 @@ fn main() -> ExitCode {
         }
         Task::Generate => exit_code(generate::generate()),
         Task::Bindings { out } => exit_code(bindings::write(&out, &bindings::Language::ALL)),
+        Task::Package(what) => exit_code(package::package(&what)),
+        Task::Measure => exit_code(package::measure()),
         Task::PinSafety => exit_code(parts::pin_safety::write()),
         Task::AttackCorpus { out } => exit_code(corpus::write(&out)),
     }

@@ -6,7 +6,7 @@
 //! command, so nothing is left behind.
 
 use std::{
-    env, fs,
+    fs,
     path::{Path, PathBuf},
     process::Stdio,
 };
@@ -14,6 +14,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 
 use crate::{
+    cache,
     command::{output, program},
     needs::Need,
 };
@@ -47,11 +48,7 @@ pub(crate) struct SwiftChroot {
 impl SwiftChroot {
     /// Makes it unless it is there. Half of one never has the final name.
     pub(crate) fn provide() -> Result<Self> {
-        let cache = env::var_os("XDG_CACHE_HOME")
-            .map(PathBuf::from)
-            .or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cache")))
-            .context("neither XDG_CACHE_HOME nor HOME is set")?
-            .join("kazasu");
+        let cache = cache::folder()?;
         let root = cache.join(format!("swift-{RELEASE}"));
         if !root.is_dir() {
             let begun = cache.join(format!("swift-{RELEASE}.new"));

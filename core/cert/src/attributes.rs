@@ -175,6 +175,13 @@ impl AttributeKind {
             Self::AddressSubstituteFlags => ADDRESS_FLAGS,
         }
     }
+
+    /// The kind with this `type-id`.
+    fn from_oid(oid: &ObjectIdentifier) -> Option<Self> {
+        // Its place is its last arc, less one.
+        let place = usize::from(*oid.as_bytes().last()?).checked_sub(1)?;
+        Self::ALL.get(place).copied().filter(|kind| kind.oid() == *oid)
+    }
 }
 
 impl fmt::Display for AttributeKind {
@@ -192,50 +199,48 @@ impl fmt::Display for AttributeKind {
 
 /// What the otherNames have given so far.
 #[derive(Default)]
-struct Found {
-    known: Vec<(AttributeKind, String)>,
+struct Found<'a> {
+    known: [Option<&'a str>; AttributeKind::ALL.len()],
     other: Vec<OpaqueAttribute>,
 }
 
-impl Found {
-    fn add(&mut self, name: &OtherName<'_>) -> Result<(), AttributeError> {
-        match AttributeKind::ALL.into_iter().find(|kind| kind.oid() == name.type_id) {
+impl<'a> Found<'a> {
+    fn add(&mut self, name: &OtherName<'a>) -> Result<(), AttributeError> {
+        let kind = AttributeKind::from_oid(&name.type_id);
+        match kind.and_then(|kind| Some((kind, self.known.get_mut(kind as usize)?))) {
             None => self.other.push(OpaqueAttribute { type_id: name.type_id, value: name.value.to_vec() }),
-            Some(kind) if self.known.iter().any(|(known, _)| *known == kind) => {
-                return Err(AttributeError::Duplicate { kind });
-            }
-            Some(kind) => self.known.push((kind, text(kind, name.value)?)),
+            Some((kind, Some(_))) => return Err(AttributeError::Duplicate { kind }),
+            Some((kind, free)) => *free = Some(text(kind, name.value)?),
         }
         Ok(())
     }
 
-    fn finish(mut self) -> Result<BasicAttributes, AttributeError> {
+    fn finish(self) -> Result<BasicAttributes, AttributeError> {
         let name = self.required(AttributeKind::Name)?;
         let sex = self.required(AttributeKind::Sex)?;
         let date_of_birth = self.required(AttributeKind::DateOfBirth)?;
         let address = self.required(AttributeKind::Address)?;
         Ok(BasicAttributes {
-            name: RegisteredText::new(name, self.take(AttributeKind::NameSubstituteFlags)),
-            address: RegisteredText::new(address, self.take(AttributeKind::AddressSubstituteFlags)),
-            date_of_birth: DateOfBirth::from_digits(&date_of_birth)
+            name: RegisteredText::new(name, self.get(AttributeKind::NameSubstituteFlags)),
+            address: RegisteredText::new(address, self.get(AttributeKind::AddressSubstituteFlags)),
+            date_of_birth: DateOfBirth::from_digits(date_of_birth)
                 .map_err(|_| AttributeError::Malformed { kind: AttributeKind::DateOfBirth })?,
-            sex: Sex::from_digit(&sex).ok_or(AttributeError::Malformed { kind: AttributeKind::Sex })?,
+            sex: Sex::from_digit(sex).ok_or(AttributeError::Malformed { kind: AttributeKind::Sex })?,
             other: self.other,
         })
     }
 
-    fn required(&mut self, kind: AttributeKind) -> Result<String, AttributeError> {
-        self.take(kind).ok_or(AttributeError::Missing { kind })
+    fn required(&self, kind: AttributeKind) -> Result<&'a str, AttributeError> {
+        self.get(kind).ok_or(AttributeError::Missing { kind })
     }
 
-    fn take(&mut self, kind: AttributeKind) -> Option<String> {
-        let index = self.known.iter().position(|(known, _)| *known == kind)?;
-        Some(self.known.swap_remove(index).1)
+    fn get(&self, kind: AttributeKind) -> Option<&'a str> {
+        self.known.get(kind as usize).copied().flatten()
     }
 }
 
 /// The text of a UTF8String.
-fn text(kind: AttributeKind, der: &[u8]) -> Result<String, AttributeError> {
+fn text(kind: AttributeKind, der: &[u8]) -> Result<&str, AttributeError> {
     let element = Reader::only(der, UTF8_STRING).map_err(|_| AttributeError::NotUtf8String { kind })?;
     let text = str::from_utf8(element.content).map_err(|_| AttributeError::InvalidUtf8 { kind })?;
     if text.is_empty() {
@@ -243,7 +248,7 @@ fn text(kind: AttributeKind, der: &[u8]) -> Result<String, AttributeError> {
     } else if text.chars().any(char::is_control) {
         Err(AttributeError::ControlCharacter { kind })
     } else {
-        Ok(text.to_owned())
+        Ok(text)
     }
 }
 

@@ -76,14 +76,14 @@ impl DateOfBirth {
     /// # Errors
     /// [`DateOfBirthError`] for anything but nine ASCII digits.
     pub fn from_digits(digits: &str) -> Result<Self, DateOfBirthError> {
-        let values: Option<Vec<u16>> =
-            digits.bytes().map(|d| d.is_ascii_digit().then(|| u16::from(d - b'0'))).collect();
-        let Some([era, y1, y2, y3, y4, m1, m2, d1, d2]) = values.as_deref() else {
+        let octets: &[u8; 9] = digits.as_bytes().try_into().map_err(|_| DateOfBirthError)?;
+        if !octets.iter().all(u8::is_ascii_digit) {
             return Err(DateOfBirthError);
-        };
+        }
+        let [era, y1, y2, y3, y4, m1, m2, d1, d2] = octets.map(|digit| u16::from(digit - b'0'));
         Ok(Self {
             digits: digits.to_owned(),
-            era: Era::from_digit(*era),
+            era: Era::from_digit(era),
             date: BirthDate::new(y1 * 1000 + y2 * 100 + y3 * 10 + y4, m1 * 10 + m2, d1 * 10 + d2),
         })
     }

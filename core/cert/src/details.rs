@@ -115,7 +115,7 @@ impl Walk {
         }
         self.is_ordinary &= fields.is_empty() && is_ordinary_oid(&id);
         let violation = DerViolation { offset: id.offset, rule: DerRule::ObjectIdentifier };
-        ObjectIdentifier::from_bytes(id.content).map_err(|_| violation)
+        tlv::read_oid(id.content).map_err(|_| violation)
     }
 
     /// `Name`.

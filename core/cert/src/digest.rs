@@ -128,12 +128,11 @@ impl Hasher {
     /// The digest of everything taken in.
     pub fn finish(self) -> Digest {
         let algorithm = self.algorithm();
-        let bytes = match self.0 {
-            State::Sha256(state) => state.finalize().to_vec(),
-            State::Sha384(state) => state.finalize().to_vec(),
-            State::Sha512(state) => state.finalize().to_vec(),
-        };
-        Digest { algorithm, bytes }
+        match self.0 {
+            State::Sha256(state) => Digest::padded(algorithm, &state.finalize()),
+            State::Sha384(state) => Digest::padded(algorithm, &state.finalize()),
+            State::Sha512(state) => Digest::padded(algorithm, &state.finalize()),
+        }
     }
 }
 
@@ -143,11 +142,15 @@ impl fmt::Debug for Hasher {
     }
 }
 
+/// The longest digest, in bytes.
+const MAX_LEN: usize = 64;
+
 /// A digest together with the function that made it.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Digest {
     algorithm: HashAlgorithm,
-    bytes: Vec<u8>,
+    /// The digest, then zeros.
+    bytes: [u8; MAX_LEN],
 }
 
 impl Digest {
@@ -159,7 +162,13 @@ impl Digest {
         if bytes.len() != algorithm.digest_len() {
             return Err(DigestError { algorithm, actual: bytes.len() });
         }
-        Ok(Self { algorithm, bytes: bytes.to_vec() })
+        Ok(Self::padded(algorithm, bytes))
+    }
+
+    fn padded(algorithm: HashAlgorithm, digest: &[u8]) -> Self {
+        let mut bytes = [0; MAX_LEN];
+        bytes.iter_mut().zip(digest).for_each(|(to, from)| *to = *from);
+        Self { algorithm, bytes }
     }
 
     /// The function that made it.
@@ -169,20 +178,20 @@ impl Digest {
 
     /// The digest: 32, 48 or 64 bytes.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes
+        self.bytes.get(..self.algorithm.digest_len()).unwrap_or_default()
     }
 
     /// The DER of `DigestInfo` with NULL parameters: what RSASSA-PKCS1-v1_5 pads (RFC 8017 §9.2, note 1).
     /// 51, 67 or 83 bytes.
     pub fn digest_info(&self) -> Vec<u8> {
         let algorithm = tlv::algorithm(&self.algorithm.oid(), NULL);
-        tlv::encode(SEQUENCE, &[&algorithm, &tlv::encode(OCTET_STRING, &[&self.bytes])])
+        tlv::encode(SEQUENCE, &[&algorithm, &tlv::encode(OCTET_STRING, &[self.as_bytes()])])
     }
 }
 
 impl fmt::Debug for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Digest({} {})", self.algorithm, tlv::hex(&self.bytes))
+        write!(f, "Digest({} {})", self.algorithm, tlv::hex(self.as_bytes()))
     }
 }
 

@@ -214,7 +214,7 @@ impl Certificate {
     pub fn subject_other_names(&self) -> Result<Option<Extension<Vec<OtherName<'_>>>>, ExtensionError> {
         self.read(ID_CE_SUBJECT_ALT_NAME, |value| {
             let mut names = Reader::only(value, SEQUENCE)?.children();
-            let mut other_names = Vec::new();
+            let mut other_names = Vec::with_capacity(8);
             while !names.is_empty() {
                 let name = names.next()?;
                 if name.tag == tlv::constructed(0) {
@@ -222,7 +222,7 @@ impl Certificate {
                     let type_id = fields.expect(OID)?.content;
                     let value = fields.expect(tlv::constructed(0))?.content;
                     fields.finish()?;
-                    other_names.push(OtherName { type_id: ObjectIdentifier::from_bytes(type_id)?, value });
+                    other_names.push(OtherName { type_id: tlv::read_oid(type_id)?, value });
                 }
             }
             Ok(other_names)

@@ -34,9 +34,9 @@ pub enum SubstituteFlags {
 }
 
 impl RegisteredText {
-    pub(crate) fn new(text: String, flags: Option<String>) -> Self {
-        let substituted = flags.map_or(SubstituteFlags::Absent, |flags| SubstituteFlags::read(&text, flags));
-        Self { text, substituted }
+    pub(crate) fn new(text: &str, flags: Option<&str>) -> Self {
+        let substituted = flags.map_or(SubstituteFlags::Absent, |flags| SubstituteFlags::read(text, flags));
+        Self { text: text.to_owned(), substituted }
     }
 
     /// Whether any character is a substitute; `None` when the flags are absent or unusable.
@@ -58,18 +58,12 @@ impl RegisteredText {
 }
 
 impl SubstituteFlags {
-    fn read(text: &str, flags: String) -> Self {
-        let read: Option<Vec<bool>> = flags
-            .chars()
-            .map(|flag| match flag {
-                '0' => Some(false),
-                '1' => Some(true),
-                _ => None,
-            })
-            .collect();
-        match read {
-            Some(read) if read.len() == text.chars().count() => Self::Flags(read),
-            _ => Self::Unusable { verbatim: flags },
+    fn read(text: &str, flags: &str) -> Self {
+        let are_flags = flags.bytes().all(|flag| matches!(flag, b'0' | b'1'));
+        if are_flags && flags.len() == text.chars().count() {
+            Self::Flags(flags.bytes().map(|flag| flag == b'1').collect())
+        } else {
+            Self::Unusable { verbatim: flags.to_owned() }
         }
     }
 
@@ -110,7 +104,7 @@ mod tests {
     use super::*;
 
     fn text(text: &str, flags: Option<&str>) -> RegisteredText {
-        RegisteredText::new(text.to_owned(), flags.map(str::to_owned))
+        RegisteredText::new(text, flags)
     }
 
     #[test]

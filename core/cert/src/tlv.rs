@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use const_oid::ObjectIdentifier;
+use const_oid::{ObjectIdentifier, db::rfc5912};
 
+use crate::AttributeKind;
 use crate::strict::{DerRule, DerViolation};
 
 pub(crate) const BOOLEAN: u8 = 0x01;
@@ -47,6 +48,7 @@ struct Length {
 }
 
 impl Length {
+    #[inline]
     fn read(input: &[u8]) -> Result<Self, DerRule> {
         let (&first, rest) = input.split_first().ok_or(DerRule::Truncated)?;
         let count = match first {
@@ -129,6 +131,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next element, which must have this tag.
+    #[inline]
     pub(crate) fn expect(&mut self, tag: u8) -> Result<Tlv<'a>, DerViolation> {
         match self.optional(tag)? {
             Some(tlv) => Ok(tlv),
@@ -144,11 +147,13 @@ impl<'a> Reader<'a> {
     }
 
     /// Nothing may follow.
+    #[inline]
     pub(crate) fn finish(&self) -> Result<(), DerViolation> {
         if self.input.is_empty() { Ok(()) } else { Err(self.violation(DerRule::TrailingBytes)) }
     }
 
     /// The one element that is the whole input.
+    #[inline]
     pub(crate) fn only(input: &'a [u8], tag: u8) -> Result<Tlv<'a>, DerViolation> {
         let mut reader = Self::new(input);
         let tlv = reader.expect(tag)?;
@@ -193,6 +198,21 @@ pub(crate) fn encode(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
         der.extend_from_slice(part);
     }
     der
+}
+
+/// An OBJECT IDENTIFIER by its content octets. The usual ones need not be taken apart.
+pub(crate) fn read_oid(content: &[u8]) -> const_oid::Result<ObjectIdentifier> {
+    static USUAL: [ObjectIdentifier; 8] = {
+        let [a, b, c, d, e, f] = AttributeKind::ALL;
+        let (signature, key) = (rfc5912::SHA_256_WITH_RSA_ENCRYPTION, rfc5912::RSA_ENCRYPTION);
+        [signature, key, a.oid(), b.oid(), c.oid(), d.oid(), e.oid(), f.oid()]
+    };
+    let is_it = |usual: &&ObjectIdentifier| {
+        let usual = usual.as_bytes();
+        // Nearly all that differ do so in the last octet.
+        usual.last() == content.last() && usual == content
+    };
+    USUAL.iter().find(is_it).map_or_else(|| ObjectIdentifier::from_bytes(content), |usual| Ok(*usual))
 }
 
 /// DER of an OBJECT IDENTIFIER.

@@ -57,6 +57,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Put the simulated card into the virtual reader of a running PC/SC daemon
     Sim(SimArgs),
+    /// Say what the project files of an iOS or Android app lack for reading cards; 0 nothing, 50 something
+    LintApp(LintAppArgs),
 }
 
 /// The four certificates, as `read` names them.
@@ -185,6 +187,14 @@ pub(crate) struct SimArgs {
     /// The persona of the card, ichiro if left out; --sim does as well
     #[arg(long)]
     pub(crate) persona: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LintAppArgs {
+    /// The app's source tree
+    pub(crate) dir: PathBuf,
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    pub(crate) lang: Language,
 }
 
 /// No command to run.

@@ -10,6 +10,7 @@ mod failed;
 mod internal_error;
 mod interrupt;
 mod language;
+mod lint_app;
 mod output;
 mod progress;
 mod secret_input;

@@ -20,7 +20,7 @@ import KazasuFFI
 /// remaining tries first, stops before the last one without a ``LastTryConsent``, and sends one secret at most once.
 ///
 /// Every call may be cancelled at any point: the card is closed first, then `KazasuError.cancelled` says whether a try may
-/// have been spent. One call at a time; a second one is `KazasuError.busy`.
+/// have been spent. One call at a time on a channel; a second one is `KazasuError.busy`.
 public final class Kazasu: Sendable {
     /// How to go about it.
     public struct Options: Sendable {

@@ -30,7 +30,7 @@ public actor CardSequence: CardChannel {
         let card = cards.count > 1 ? cards.removeFirst() : cards.first ?? nil
         if let card { return try await card.awaitCard(reason) }
         // Until the task is cancelled.
-        while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
+        while !Task.isCancelled { try? await Task.sleep(nanoseconds: 3_600_000_000_000) }
         throw .cancelled
     }
 }

@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::Part;
 use crate::{
     bindings::{self, Language},
-    command::{program, run},
+    command::{maven, run},
     needs::Need,
 };
 
@@ -23,12 +23,7 @@ pub(super) const PART: Part = Part {
 
 fn kotlin() -> Result<()> {
     bindings::write(Path::new(bindings::OUT), &[Language::Kotlin])?;
-    let mut maven = program("mvn");
-    maven.args(["--batch-mode", "--no-transfer-progress", "--file", "android/pom.xml", "verify"]);
-    // Warnings, failures and the counts of the tests; nothing else of what Maven would tell.
-    maven.args([
-        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-        "-Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.surefire=info",
-    ]);
-    run(&mut maven)
+    // Of what Maven tells besides, the counts of the tests.
+    run(maven(Path::new("android"))
+        .args(["verify", "-Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.surefire=info"]))
 }

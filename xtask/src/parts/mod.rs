@@ -1,12 +1,14 @@
 //! The parts of `cargo xtask test`, one file each, in the order in which they run.
 
 mod attacks;
+mod cross;
 mod demo;
 mod differential;
 mod fuzz;
 mod generated;
 mod kotlin;
 mod lint;
+mod package;
 mod pcsc;
 pub(crate) mod pin_safety;
 mod pkits;
@@ -40,6 +42,9 @@ pub(crate) const ALL: &[Part] = &[
     fuzz::PART,
     kotlin::PART,
     swift::PART,
+    cross::PART,
+    package::ANDROID,
+    package::IOS,
     attacks::PART,
     differential::PART,
     demo::PART,
@@ -71,7 +76,7 @@ mod tests {
         }
         assert_eq!(
             parse("rus").unwrap_err(),
-            "the parts are lint, policy, generated, rust, pkits, pin-safety, fuzz, kotlin, swift, attacks, differential, demo, pcsc"
+            "the parts are lint, policy, generated, rust, pkits, pin-safety, fuzz, kotlin, swift, cross, package-android, package-ios, attacks, differential, demo, pcsc"
         );
     }
 }

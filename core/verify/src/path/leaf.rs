@@ -2,19 +2,21 @@
 
 use const_oid::ObjectIdentifier;
 use const_oid::db::rfc5280::{ID_CE_BASIC_CONSTRAINTS, ID_CE_CERTIFICATE_POLICIES, ID_CE_KEY_USAGE};
-use const_oid::db::rfc5912::{RSA_ENCRYPTION, SHA_256_WITH_RSA_ENCRYPTION};
-use der::Decode;
+use const_oid::db::rfc5912::RSA_ENCRYPTION;
 use kazasu_cert::{
     AttributeError, BasicAttributes, Certificate, Extension, ExtensionError, KeyError, KeyUsage, PublicKey,
     basic_attributes,
 };
-use x509_cert::spki::AlgorithmIdentifierRef;
 
 use crate::algorithm::is_weak;
 use crate::{AlgorithmOf, ExtensionProblem, Profile, Rejection, TrustAnchors};
 
 /// The critical extensions that are looked at. The profile has the first two critical; basicConstraints may be.
 const HANDLED: &[ObjectIdentifier] = &[ID_CE_KEY_USAGE, ID_CE_CERTIFICATE_POLICIES, ID_CE_BASIC_CONSTRAINTS];
+
+/// DER of the AlgorithmIdentifier of sha256WithRSAEncryption with NULL (RFC 4055 §5).
+const SHA_256_WITH_RSA_AND_NULL: &[u8] =
+    &[0x30, 0x0D, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0B, 0x05, 0x00];
 
 type Policies = Result<Option<Extension<Vec<ObjectIdentifier>>>, ExtensionError>;
 
@@ -36,16 +38,15 @@ pub(super) fn algorithm(certificate: &Certificate) -> Result<(), Rejection> {
     if certificate.tbs_signature_algorithm_der() != outer {
         return Err(Rejection::AlgMismatch);
     }
-    let oid = certificate.signature_algorithm();
-    let is_null = AlgorithmIdentifierRef::from_der(outer)
-        .is_ok_and(|algorithm| algorithm.parameters.is_some_and(der::AnyRef::is_null));
-    if is_weak(oid) {
-        Err(Rejection::WeakAlg { oid })
-    } else if oid == SHA_256_WITH_RSA_ENCRYPTION && is_null {
-        Ok(())
-    } else {
-        Err(Rejection::Alg { of: AlgorithmOf::Certificate, oid })
+    if outer == SHA_256_WITH_RSA_AND_NULL {
+        return Ok(());
     }
+    let oid = certificate.signature_algorithm();
+    Err(if is_weak(oid) {
+        Rejection::WeakAlg { oid }
+    } else {
+        Rejection::Alg { of: AlgorithmOf::Certificate, oid }
+    })
 }
 
 /// The profile whose policy the certificate has, or else the first: its other facts can still be compared.

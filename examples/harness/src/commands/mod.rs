@@ -26,7 +26,7 @@ use crate::output::Finished;
 use crate::secret_input::SecretSource;
 use crate::settings::Settings;
 use crate::trace_file::TraceFile;
-use crate::{channel, interrupt};
+use crate::{channel, interrupt, lint_app};
 
 pub(crate) fn run(cli: Cli) -> Result<Finished, Failed> {
     let settings = cli.settings;
@@ -52,6 +52,7 @@ pub(crate) fn run(cli: Cli) -> Result<Finished, Failed> {
         Command::Replay(args) => replay::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Sim(args) => sim::run(&settings, &args),
+        Command::LintApp(args) => lint_app::run(&args),
     }
 }
 

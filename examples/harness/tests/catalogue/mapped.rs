@@ -41,6 +41,18 @@ fn of_traces() {
     assert_eq!(in_catalogue(&["trace"]), set(codes));
 }
 
+/// Those that only a phone has: what the Kotlin exceptions of a channel give, beside those of the card.
+#[test]
+fn of_phones() {
+    let source = texts(&workspace().join("android/kazasu/src/main/kotlin/app/kazasu/ChannelException.kt"));
+    let kotlin = set(source.iter().flat_map(|text| {
+        codes_after(text, |before| before.ends_with("->") || before.ends_with("code: String get() ="))
+    }));
+    let card = in_catalogue(&["card"]);
+    assert!(["card_lost", "channel_refused"].iter().all(|code| kotlin.contains(*code)), "{kotlin:?}");
+    assert_eq!(in_catalogue(&["phone"]), kotlin.difference(&card).cloned().collect());
+}
+
 /// The desktop tool's own, as they stand in its source: after the exit code, or in one of two helpers.
 #[test]
 fn of_the_desktop_tool_and_of_secrets() {

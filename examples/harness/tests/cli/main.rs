@@ -14,6 +14,7 @@ mod estimate;
 mod files;
 mod info;
 mod leaks;
+mod lint_app;
 mod memory;
 mod open_account;
 mod read;

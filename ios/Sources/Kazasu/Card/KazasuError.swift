@@ -48,8 +48,13 @@ extension ChannelError {
         case .commandRefused: "channel_refused"
         case .cancelledByUser, .cancelled: "interrupted"
         case .timedOut: "no_card"
-        case .systemBusy, .terminated, .inUse: "reader_failed"
-        case .unavailable: "no_reader"
+        case .systemBusy, .terminated: "channel_failed"
+        case .inUse: "misuse"
+        case .severalCards: "several_cards"
+        case .unavailable(.notSupported): "nfc_missing"
+        case .unavailable(.noReader): "no_reader"
+        case .unavailable(.switchedOff): "nfc_off"
+        case .unavailable(.notPermitted): "nfc_not_permitted"
         }
     }
 }

@@ -1,13 +1,13 @@
 import KazasuFFI
 
-/// The calls of one ``Kazasu``, one at a time.
+/// The calls of one ``Kazasu``. One at a time on a channel, through whichever ``Kazasu``.
 final class Work: Sendable {
     let channel: any CardChannel
     let options: Kazasu.Options
     let progress = ProgressFeed()
     /// Gives up what waits for a tap: done by the next call, so that a secret does not linger.
     let pending = Protected<(@Sendable () -> Void)?>(nil)
-    private let isBusy = Protected(false)
+    private static let busy = Protected<Set<ObjectIdentifier>>([])
 
     init(_ channel: any CardChannel, _ options: Kazasu.Options) {
         (self.channel, self.options) = (channel, options)
@@ -32,10 +32,10 @@ final class Work: Sendable {
     }
 
     func begin() throws(KazasuError) {
-        if isBusy.exchange(true) { throw .busy }
+        if !Self.busy.with({ $0.insert(ObjectIdentifier(channel)).inserted }) { throw .busy }
     }
 
-    func end() { isBusy.set(false) }
+    func end() { _ = Self.busy.with { $0.remove(ObjectIdentifier(channel)) } }
 
     private static func open(_ request: Request, _ own: Kazasu.Options, _ link: LinkProperties) throws -> CardSession {
         let options = KazasuFFI.Options(

@@ -2,8 +2,8 @@ import KazasuFFI
 
 /// Where cards come from: a phone's NFC, a reader, a simulated card.
 ///
-/// One operation uses a channel at a time; ``Kazasu`` sees to that.
-public protocol CardChannel: Sendable {
+/// One operation uses a channel at a time; ``Kazasu`` sees to that, also when several share the channel.
+public protocol CardChannel: AnyObject, Sendable {
     /// Waits until a card is at the reader. Called again after a lost card it gives a new link, and the old one is dead.
     func awaitCard(_ reason: TapReason) async throws(ChannelError) -> any CardLink
 }

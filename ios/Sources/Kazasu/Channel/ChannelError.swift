@@ -18,10 +18,14 @@ public enum ChannelError: Error, Sendable, Equatable {
     case cancelled
     /// Another operation waits for a card on this channel.
     case inUse
+    /// Several readers hold a card, and the channel was not told which one to use.
+    case severalCards
 
     public enum Unavailable: Sendable, Equatable {
-        /// No NFC, no reader, or no support in this version of the system.
+        /// No NFC, or no support in this version of the system.
         case notSupported
+        /// No reader is connected, or none of the given name.
+        case noReader
         /// NFC is switched off.
         case switchedOff
         /// The app lacks an entitlement or an entry in Info.plist.

@@ -171,15 +171,4 @@
             #expect(system.begun == 0)
         }
     }
-
-    /// Waits until something holds; ten seconds at most.
-    func until(_ holds: () async throws -> Bool) async throws {
-        for _ in 0..<2000 {
-            if try await holds() { return }
-            try await Task.sleep(for: .milliseconds(5))
-        }
-        throw Late()
-    }
-
-    struct Late: Error {}
 #endif

@@ -62,6 +62,26 @@ struct CallTests {
         card.expectLeft("busy", consents: 0)
     }
 
+    @Test func aSecondCallAtOnceOverTheSameChannelIsRefused() async throws {
+        let card = try SimulatedCard("ichiro")
+        let (one, other) = (Kazasu(card), Kazasu(card))
+        let elsewhere = Kazasu(try SimulatedCard("ichiro"))
+        let pin = try card.pin()
+        card.beforeExchange { _ in
+            await #expect(throws: KazasuError.busy) { try await other.authenticate(Data(), pin) }
+            if case .done? = try? await elsewhere.remainingTries() { return }
+            Issue.record("another channel is not busy")
+        }
+        _ = try await one.cardInfo()
+        card.beforeExchange(nil)
+        #expect(!pin.isGone)
+        guard case .done = try await other.authenticate(Data(), pin) else {
+            Issue.record("still busy")
+            return
+        }
+        card.expectLeft("busy", consents: 1)
+    }
+
     @Test func theLastTryTakesAConsentThatServesOnce() async throws {
         let card = try SimulatedCard("last-try")
         let jpki = Kazasu(card)
@@ -122,24 +142,55 @@ struct CallTests {
 
     @Test func aThousandSessionsCancelledAtRandomLeaveNothingBehind() async throws {
         var random = Seeded(state: 2026)
-        let gone = Lines()
+        let live = Live()
         for number in 0..<1000 {
             let card = try FlakyCard(seed: random.next() % 64, taps: 2)
             let flow = Flow.allCases.randomElement(using: &random) ?? .openAccount
             let at = Int.random(in: 0..<8, using: &random)
-            weak var weakly: Kazasu?
             do {
-                let jpki = Kazasu(card)
-                weakly = jpki
+                // A session keeps its options as long as it lives.
+                let one = live.one()
+                let jpki = Kazasu(card, options: .init(trace: { _ in one.isUsed() }))
                 let task = Task { try await flow.run(jpki, Typed(card: card)) }
                 card.beforeExchange { if $0 == at { task.cancel() } }
                 _ = await task.result
                 card.beforeExchange(nil)
             }
             card.expectLeft("session \(number)", consents: 3)
-            if weakly == nil { gone.add("x") }
         }
-        #expect(gone.text.count >= 999)
+        try await until { live.count == 0 }
+        #expect(live.used == 1000)
+    }
+}
+
+/// Counts sessions.
+final class Live: @unchecked Sendable {
+    private let lock = NSLock()
+    private var counts = (live: 0, used: 0)
+
+    var count: Int { lock.withLock { counts.live } }
+    var used: Int { lock.withLock { counts.used } }
+
+    func one() -> One { One(self) }
+
+    /// Lives as long as a session.
+    final class One: @unchecked Sendable {
+        private let all: Live
+        private var wasUsed = false
+
+        init(_ all: Live) {
+            self.all = all
+            all.lock.withLock { all.counts.live += 1 }
+        }
+
+        func isUsed() {
+            all.lock.withLock {
+                all.counts.used += wasUsed ? 0 : 1
+                wasUsed = true
+            }
+        }
+
+        deinit { all.lock.withLock { all.counts.live -= 1 } }
     }
 }
 

@@ -157,23 +157,32 @@ pub(super) struct Generations(Vec<(u64, PathBuf)>);
 
 impl Generations {
     fn all(directory: &Path) -> Result<HashMap<String, Self>, IndexError> {
+        Self::those(directory, |_| true)
+    }
+
+    pub(super) fn of(directory: &Path, name: CrlName<'_>) -> Result<Self, IndexError> {
+        let stem = name.stem();
+        Ok(Self::those(directory, |found| found == stem)?.remove(&stem).unwrap_or_default())
+    }
+
+    /// Those whose stem is wanted, each by its stem.
+    fn those(
+        directory: &Path,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> Result<HashMap<String, Self>, IndexError> {
         let io_error = |error: io::Error| IndexError::io(directory, &error);
         let mut lists = HashMap::<String, Self>::new();
         for entry in fs::read_dir(directory).map_err(io_error)? {
-            let path = entry.map_err(io_error)?.path();
-            let name = path.file_name().and_then(|name| name.to_str());
-            let name = name.and_then(|name| name.strip_suffix(SUFFIX)).and_then(|name| name.split_once('.'));
-            let name = name.and_then(|(stem, generation)| Some((stem.to_owned(), generation.parse().ok()?)));
-            if let Some((stem, generation)) = name {
-                lists.entry(stem).or_default().0.push((generation, path));
+            let entry = entry.map_err(io_error)?;
+            let name = entry.file_name();
+            let name = name.to_str().and_then(|name| name.strip_suffix(SUFFIX)?.split_once('.'));
+            let Some((stem, generation)) = name.filter(|(stem, _)| is_wanted(stem)) else { continue };
+            if let Ok(generation) = generation.parse() {
+                lists.entry(stem.to_owned()).or_default().0.push((generation, entry.path()));
             }
         }
         lists.values_mut().for_each(|list| list.0.sort_unstable_by(|a, b| b.cmp(a)));
         Ok(lists)
-    }
-
-    pub(super) fn of(directory: &Path, name: CrlName<'_>) -> Result<Self, IndexError> {
-        Ok(Self::all(directory)?.remove(&name.stem()).unwrap_or_default())
     }
 
     pub(super) fn newest(&self) -> Option<(u64, &Path)> {

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use kazasu_cert::UnixTime;
@@ -10,22 +11,22 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use super::block::{BlockWriter, Blocks};
 use super::record::{Packed, Wide};
+use super::segment::{self, Segment, SegmentWriter};
 use super::sort::{Record, Sorter};
 use crate::AnchorRecord;
 use crate::crl::{CrlFacts, CrlNumber};
 use crate::hex;
 
 /// Also says which version of the format it is.
-const PREFIX: [u8; 16] = *b"KAZASUCR\x01\0\0\0\0\0\0\0";
+const PREFIX: [u8; 16] = *b"KAZASUCR\x02\0\0\0\0\0\0\0";
 const VERSION_AT: usize = 8;
 
 /// Length of the footer and the last hash.
 const TRAILER_LEN: usize = 4 + 32;
 
-/// A footer holds two names and a few numbers.
-const MAX_FOOTER_LEN: u64 = 256 * 1024;
+/// A footer holds two names and a few numbers for each segment: 30 million entries make 60 KB.
+const MAX_FOOTER_LEN: u64 = 2 << 20;
 
 /// Entries held in memory, 32 MiB and 7 MiB.
 const PACKED_CAPACITY: usize = 1 << 22;
@@ -55,8 +56,8 @@ pub(super) struct Footer {
     anchor_sha256: [u8; 32],
     #[serde(with = "hex")]
     tbs_sha256: [u8; 32],
-    pub(super) ascending: Blocks,
-    pub(super) others: Blocks,
+    pub(super) ascending: Vec<Segment>,
+    pub(super) others: Vec<Segment>,
     /// How many [`Wide`] entries.
     pub(super) wide: usize,
     #[serde(with = "hex")]
@@ -76,15 +77,20 @@ impl Footer {
         }
     }
 
-    /// Bytes of all sections.
-    fn sections_len(&self) -> usize {
-        let wide = self.wide.saturating_mul(Wide::LEN);
-        self.ascending.len().saturating_add(self.others.len()).saturating_add(wide)
+    /// Where the sections stand in the file, if they can.
+    fn sections(&self) -> Option<[Range<usize>; 3]> {
+        let ascending = PREFIX.len().checked_add(segment::section_len(&self.ascending)?)?;
+        let others = ascending.checked_add(segment::section_len(&self.others)?)?;
+        let wide = others.checked_add(self.wide.checked_mul(Wide::LEN)?)?;
+        Some([PREFIX.len()..ascending, ascending..others, others..wide])
     }
 
     fn encode(&self) -> io::Result<Vec<u8>> {
         let mut bytes = serde_json::to_vec(self)?;
         let len = u32::try_from(bytes.len()).map_err(|_| ErrorKind::FileTooLarge)?;
+        if u64::from(len) + TRAILER_LEN as u64 > MAX_FOOTER_LEN {
+            return Err(ErrorKind::FileTooLarge.into());
+        }
         let hash = hash(&bytes);
         bytes.extend_from_slice(&len.to_le_bytes());
         bytes.extend_from_slice(&hash);
@@ -143,7 +149,9 @@ fn check_prefix(bytes: &[u8], path: &Path) -> Result<(), IndexError> {
 #[derive(Debug)]
 pub(super) struct Sections {
     map: MappedFile,
-    len: usize,
+    ascending: Range<usize>,
+    others: Range<usize>,
+    wide: Range<usize>,
 }
 
 impl Sections {
@@ -155,20 +163,30 @@ impl Sections {
         check_prefix(&map, path)?;
         let damaged = || IndexError::Damaged { path: path.to_owned() };
         let (footer, footer_len) = Footer::decode(&map).ok_or_else(damaged)?;
-        let len = footer.sections_len();
-        if map.len() != PREFIX.len().saturating_add(len).saturating_add(footer_len) {
+        let [ascending, others, wide] = footer.sections().ok_or_else(damaged)?;
+        if map.len().checked_sub(footer_len) != Some(wide.end) {
             return Err(damaged());
         }
-        let sections = Self { map, len };
-        if <[u8; 32]>::from(Sha256::digest(sections.bytes())) != footer.sections_sha256 {
+        let sections = map.get(PREFIX.len()..wide.end).unwrap_or_default();
+        if <[u8; 32]>::from(Sha256::digest(sections)) != footer.sections_sha256 {
             return Err(damaged());
         }
-        Ok((footer, sections))
+        Ok((footer, Self { map, ascending, others, wide }))
     }
 
     #[inline]
-    pub(super) fn bytes(&self) -> &[u8] {
-        self.map.get(PREFIX.len()..).and_then(|rest| rest.get(..self.len)).unwrap_or_default()
+    pub(super) fn ascending(&self) -> &[u8] {
+        self.map.get(self.ascending.clone()).unwrap_or_default()
+    }
+
+    #[inline]
+    pub(super) fn others(&self) -> &[u8] {
+        self.map.get(self.others.clone()).unwrap_or_default()
+    }
+
+    #[inline]
+    pub(super) fn wide(&self) -> &[u8] {
+        self.map.get(self.wide.clone()).unwrap_or_default()
     }
 
     /// Length of the file.
@@ -180,7 +198,7 @@ impl Sections {
 /// Writes a file while a list is being read.
 #[derive(Debug)]
 pub(super) struct IndexWriter {
-    ascending: BlockWriter<BufWriter<Hashing>>,
+    ascending: SegmentWriter<BufWriter<Hashing>>,
     others: Sorter<Packed>,
     wide: Sorter<Wide>,
 }
@@ -191,7 +209,7 @@ impl IndexWriter {
         file.write_all(&PREFIX)?;
         let hashing = Hashing { file, hasher: Sha256::new() };
         Ok(Self {
-            ascending: BlockWriter::new(BufWriter::with_capacity(CHUNK, hashing)),
+            ascending: SegmentWriter::new(BufWriter::with_capacity(CHUNK, hashing)),
             others: Sorter::new(directory, PACKED_CAPACITY),
             wide: Sorter::new(directory, WIDE_CAPACITY),
         })
@@ -216,13 +234,13 @@ impl IndexWriter {
         list_len: u64,
     ) -> io::Result<u64> {
         let (ascending, output) = self.ascending.finish()?;
-        let mut blocks = BlockWriter::new(output);
+        let mut sorted = SegmentWriter::new(output);
         let mut others = self.others.finish()?;
         while let Some(record) = others.next()? {
             // Refused is what has the same serial number: the earliest revocation comes first, and counts.
-            let _ = blocks.push(record)?;
+            let _ = sorted.push(record)?;
         }
-        let (others, mut output) = blocks.finish()?;
+        let (others, mut output) = sorted.finish()?;
         let (mut wide, mut count, mut last) = (self.wide.finish()?, 0, None);
         let mut bytes = Vec::with_capacity(Wide::LEN);
         while let Some(record) = wide.next()? {

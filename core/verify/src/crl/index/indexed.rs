@@ -3,9 +3,9 @@
 use std::cmp::Ordering;
 use std::path::Path;
 
-use super::block::Blocks;
 use super::file::{IndexError, Sections};
 use super::record::{Wide, epoch, short_serial};
+use super::segment::{self, Segment};
 use super::sort::Record;
 use crate::crl::entry::RevokedEntry;
 use crate::crl::facts::CrlFacts;
@@ -18,8 +18,8 @@ pub struct IndexedCrl {
     generation: u64,
     entries: u64,
     epoch: i64,
-    ascending: Blocks,
-    others: Blocks,
+    ascending: Vec<Segment>,
+    others: Vec<Segment>,
     wide: usize,
     sections: Sections,
 }
@@ -63,27 +63,24 @@ impl IndexedCrl {
     /// The entry of a certificate, by the content octets of its serial number
     /// ([`Certificate::serial`](kazasu_cert::Certificate::serial)); compared as an integer. Allocates nothing.
     ///
-    /// `None` means "not on this list"; octets that are not a positive integer are on none. Whether the list counts for the certificate, and at which time, is for
-    /// [`CrlCheck`](crate::CrlCheck) to say.
+    /// `None` means "not on this list"; octets that are not a positive integer are on none. Whether the list counts
+    /// for the certificate, and at which time, is for [`CrlCheck`](crate::CrlCheck) to say.
     pub fn lookup(&self, serial: &[u8]) -> Option<RevokedEntry> {
         let serial = significant(serial).ok()?;
-        let (ascending, rest) = self.sections.bytes().split_at_checked(self.ascending.len())?;
-        let (others, rest) = rest.split_at_checked(self.others.len())?;
         let packed = short_serial(serial).map(|serial| {
-            let found = [self.ascending.find(ascending, serial), self.others.find(others, serial)];
+            let ascending = segment::find(&self.ascending, self.sections.ascending(), serial);
+            let others = segment::find(&self.others, self.sections.others(), serial);
             // Listed twice: the earlier revocation counts.
-            found.into_iter().flatten().min()
+            ascending.into_iter().chain(others).min()
         });
         let packed = packed.flatten().map(|packed| packed.entry(self.epoch));
-        let wide = if self.wide == 0 {
-            None
-        } else {
-            self.find_wide(rest, Unsigned::from_significant(serial).ok()?)
-        };
+        let wide =
+            if self.wide == 0 { None } else { self.find_wide(Unsigned::from_significant(serial).ok()?) };
         packed.into_iter().chain(wide).min()
     }
 
-    fn find_wide(&self, records: &[u8], serial: Unsigned) -> Option<RevokedEntry> {
+    fn find_wide(&self, serial: Unsigned) -> Option<RevokedEntry> {
+        let records = self.sections.wide();
         let (mut from, mut to) = (0, self.wide);
         while from < to {
             let middle = from.midpoint(to);

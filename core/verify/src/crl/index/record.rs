@@ -9,6 +9,7 @@ use crate::crl::number::Unsigned;
 
 pub(super) const TIME_BITS: u8 = 29;
 pub(super) const REASON_BITS: u8 = 4;
+pub(super) const SERIAL_BITS: u8 = 64 - TIME_BITS - REASON_BITS;
 
 /// Stands for "no reasonCode".
 const NO_REASON: u8 = 15;

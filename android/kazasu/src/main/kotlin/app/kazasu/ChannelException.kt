@@ -2,8 +2,11 @@ package app.kazasu
 
 /** What keeps a [CardChannel] or a [CardLink] from working. Holds no byte of any command or answer. */
 public sealed class ChannelException(message: String, cause: Throwable? = null) : Exception(message, cause) {
-    /** Its code in the error catalogue; see [UserMessage.of]. */
+    /** Its code in the error catalogue. */
     public abstract val code: String
+
+    /** What to tell the user, and what to do next. */
+    public val userMessage: UserMessage get() = UserMessage.of(code)
 }
 
 /** The card left the field, or the link failed. Whether the command reached the card is not known. */
@@ -31,17 +34,42 @@ public class NfcUnavailableException(
 
         /** It is switched off in the settings. */
         Off,
+
+        /** The app lacks the permission for it. */
+        NotPermitted,
     }
 
-    override val code: String get() = "no_reader"
+    override val code: String
+        get() = when (reason) {
+            Reason.Missing -> "nfc_missing"
+            Reason.Off -> "nfc_off"
+            Reason.NotPermitted -> "nfc_not_permitted"
+        }
 }
 
-/** The platform does not let this app at the card or the secure element: a missing permission or an access rule. */
-public class AccessDeniedException(message: String, cause: Throwable? = null) : ChannelException(message, cause) {
-    override val code: String get() = "reader_failed"
+/** The certificates in the phone itself cannot be reached; a card still can. */
+public class SecureElementUnavailableException(
+    /** Why not. */
+    public val reason: Reason,
+    cause: Throwable? = null,
+) : ChannelException("secure element: $reason", cause) {
+    /** Why the secure element cannot be used. */
+    public enum class Reason {
+        /** The phone has none, or the JPKI application is not in it. */
+        Missing,
+
+        /** Its access rules do not let this app at the JPKI application. */
+        Denied,
+    }
+
+    override val code: String
+        get() = when (reason) {
+            Reason.Missing -> "secure_element_missing"
+            Reason.Denied -> "secure_element_denied"
+        }
 }
 
 /** The channel does not work for another reason. */
 public class ChannelFailedException(message: String, cause: Throwable? = null) : ChannelException(message, cause) {
-    override val code: String get() = "reader_failed"
+    override val code: String get() = "channel_failed"
 }

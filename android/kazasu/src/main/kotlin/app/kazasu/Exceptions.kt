@@ -25,6 +25,9 @@ public class KazasuCancellationException internal constructor(
     init {
         initCause(cause)
     }
+
+    /** What to tell the user. */
+    public val userMessage: UserMessage get() = UserMessage.of(code)
 }
 
 /** Another call is under way on the same channel. Nothing was sent. */

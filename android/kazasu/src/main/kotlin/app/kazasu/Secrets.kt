@@ -95,9 +95,12 @@ public class SigningPassword private constructor(internal val ffi: FfiPassword) 
 public class SecretFormatException internal constructor(
     /** What is wrong. */
     public val reason: Reason,
-    /** Its code in the error catalogue; see [UserMessage.of]. */
+    /** Its code in the error catalogue. */
     public val code: String,
 ) : IllegalArgumentException("not a possible secret: $reason") {
+    /** What to tell the user. */
+    public val userMessage: UserMessage get() = UserMessage.of(code)
+
     /** What is wrong with an input. */
     public enum class Reason {
         /** The length: four for the PIN, 6 to 16 for the password. */

@@ -2,6 +2,7 @@ package app.kazasu
 
 import app.kazasu.ffi.CatalogueEntry
 import app.kazasu.ffi.errorEntry
+import java.util.Locale
 
 /** What to tell the user about a code, and who can do what about it: an entry of the error catalogue. */
 public class UserMessage private constructor(private val entry: CatalogueEntry) {
@@ -16,6 +17,11 @@ public class UserMessage private constructor(private val entry: CatalogueEntry) 
 
     /** The same in English. */
     public val english: String get() = entry.en
+
+    /** The sentence for users of [locale]: in Japanese where its language is that, otherwise in English. */
+    @JvmOverloads
+    public fun text(locale: Locale = Locale.getDefault()): String =
+        if (locale.language == Locale.JAPANESE.language) japanese else english
 
     /** What happened, for developers. */
     public val cause: String get() = entry.cause

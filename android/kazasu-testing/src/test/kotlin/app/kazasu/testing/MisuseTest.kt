@@ -1,6 +1,5 @@
 package app.kazasu.testing
 
-import app.kazasu.AccessDeniedException
 import app.kazasu.BusyException
 import app.kazasu.CardChannel
 import app.kazasu.CardLink
@@ -20,6 +19,7 @@ import app.kazasu.NeedTap
 import app.kazasu.NfcUnavailableException
 import app.kazasu.NotDone
 import app.kazasu.Problem
+import app.kazasu.SecureElementUnavailableException
 import app.kazasu.SessionOverException
 import app.kazasu.TapReason
 import app.kazasu.ffi.CardSession
@@ -125,7 +125,7 @@ class MisuseTest {
     fun `a channel that cannot work says so, and the next call finds it free`() = runTest {
         val failures = listOf(
             NfcUnavailableException(NfcUnavailableException.Reason.Off),
-            AccessDeniedException("no access rule"),
+            SecureElementUnavailableException(SecureElementUnavailableException.Reason.Denied),
             CardLostException("while connecting"),
         )
         for (failure in failures) {
@@ -136,6 +136,7 @@ class MisuseTest {
             repeat(2) {
                 val thrown = assertFailsWith<ChannelException> { Kazasu(channel).openAccount(Flow.DOCUMENT, password) }
                 assertEquals(failure.code, thrown.code)
+                assertEquals(failure.code, thrown.userMessage.code)
             }
             assertTrue(!password.isGone)
         }

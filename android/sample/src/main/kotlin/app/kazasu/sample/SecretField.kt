@@ -1,0 +1,13 @@
+package app.kazasu.sample
+
+import android.text.Editable
+
+/** Takes what was typed out of an input field, and overwrites it there. */
+fun Editable.takeSecret(): CharArray {
+    val typed = CharArray(length)
+    getChars(0, length, typed, 0)
+    // Of the same length, so that it takes the place of the characters in the field's own array.
+    replace(0, length, "0".repeat(length))
+    clear()
+    return typed
+}

@@ -1,0 +1,18 @@
+//! What app developers get, used as they would.
+
+use super::{Part, kotlin, swift};
+use crate::package;
+
+pub(super) const ANDROID: Part = Part {
+    name: "package-android",
+    about: "the AAR and the jars, by a project outside of this one: as they are, and shrunk",
+    needs: kotlin::PART.needs,
+    run: package::check_android,
+};
+
+pub(super) const IOS: Part = Part {
+    name: "package-ios",
+    about: "the Swift package with XCFrameworks of this machine: complete, and a program linked with it runs",
+    needs: swift::PART.needs,
+    run: package::check_ios,
+};
