@@ -64,7 +64,7 @@ public struct Signed: Sendable, Equatable {
     /// One per document, in order; at least one.
     public let signatures: [Signature]
 
-    /// The first signature: the only one of ``Kazasu/openAccount(_:password:consent:)``.
+    /// The first signature: the only one of ``Kazasu/openAccount(_:_:consent:)``.
     public var signature: Signature { signatures[0] }
 }
 

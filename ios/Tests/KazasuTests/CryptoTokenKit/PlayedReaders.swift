@@ -131,7 +131,9 @@
         override func transmit(_ request: Data, reply: @escaping @Sendable (Data?, (any Error)?) -> Void) {
             let command = [UInt8](request)
             reader.note { $0.commands.append(command) }
-            if command.count == 7, command[4] == 0, reader.extendedLengthFails { return reply(nil, TKError(.communicationError)) }
+            if command.count == 7, command[4] == 0, reader.extendedLengthFails {
+                return reply(nil, TKError(.communicationError))
+            }
             Task {
                 guard let link = lock.withLock({ link }), isValid else {
                     return reply(nil, TKError(.tokenNotFound))

@@ -4,7 +4,9 @@
 
     /// Swift in the documents of this repository stands in a file that is compiled, word for word.
     struct DocumentTests {
-        static let root = (0..<5).reduce(URL(fileURLWithPath: #filePath)) { path, _ in path.deletingLastPathComponent() }
+        static let root = (0..<5).reduce(URL(fileURLWithPath: #filePath)) { path, _ in
+            path.deletingLastPathComponent()
+        }
         static let documents = [
             "ios/README.md", "ios/Sample/README.md", "docs/ios-guide.md", "docs/ios-guide.ja.md",
             "ios/Sources/Kazasu/Kazasu.docc",
@@ -34,16 +36,9 @@
         }
 
         static func files(_ path: URL, _ ending: String) throws -> [URL] {
-            var isDirectory: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: path.path, isDirectory: &isDirectory) else { throw Missing(path) }
-            guard isDirectory.boolValue else { return [path] }
+            if path.pathExtension == ending { return [path] }
             let below = try FileManager.default.subpathsOfDirectory(atPath: path.path)
             return below.filter { $0.hasSuffix(".\(ending)") }.map { path.appendingPathComponent($0) }
-        }
-
-        struct Missing: Error {
-            let path: URL
-            init(_ path: URL) { self.path = path }
         }
     }
 #endif

@@ -4,7 +4,7 @@
     import KazasuTesting
     import Testing
 
-  // What the documents show, so that it compiles; tests run what can be run. `DocumentTests` compares.
+    // What the documents show, so that it compiles; tests run what can be run. `DocumentTests` compares.
 
     private let application = Data("an application with the bank's nonce".utf8)
     private let document = application
@@ -134,7 +134,7 @@
         }
 
         @Test func theCardIsHeldAgain() async throws {
-            let card = try FlakyCard(loseAt: 3)
+            let card = try FlakyCard(loseAt: 1)
             guard case .needTap(let tap) = try await Kazasu(card).openAccount(application, card.password()) else {
                 throw Unexpected()
             }

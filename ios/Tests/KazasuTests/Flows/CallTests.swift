@@ -102,6 +102,20 @@ struct CallTests {
         #expect(!again.isGone)
     }
 
+    /// The catalogue has a sentence for whatever keeps a card away.
+    @Test(arguments: [
+        (ChannelError.cardLost, "card_lost"), (.commandRefused, "channel_refused"), (.cancelledByUser, "interrupted"),
+        (.cancelled, "interrupted"), (.timedOut, "no_card"), (.systemBusy, "channel_failed"),
+        (.terminated, "channel_failed"), (.inUse, "misuse"), (.severalCards, "several_cards"),
+        (.unavailable(.notSupported), "nfc_missing"), (.unavailable(.noReader), "no_reader"),
+        (.unavailable(.switchedOff), "nfc_off"), (.unavailable(.notPermitted), "nfc_not_permitted"),
+    ])
+    func errorsOfAChannelHaveSentences(error: ChannelError, code: String) {
+        let message = KazasuError.channel(error).message
+        #expect(message.code == code)
+        #expect(!message.japanese.isEmpty && !message.easyJapanese.isEmpty && !message.english.isEmpty)
+    }
+
     @Test func workThatIsOverCannotGoOn() async throws {
         let card = try FlakyCard(loseAt: 1)
         guard case .needTap(let tap) = try await Kazasu(card).openAccount(document, card.password()) else {

@@ -2,11 +2,11 @@
 //!
 //! Within a segment each record has the same few bits. The serial numbers from the segment's first to its last are cut
 //! into buckets of equal width, a power of two, so that a record holds its place in the bucket and no more. With 30
-//! million of 200 million serial numbers revoked over five years that makes 42 bits.
+//! million of 200 million serial numbers revoked over five years that makes 44 bits.
 //!
 //! A lookup finds the segment among a few in memory, reads from a small table where the bucket begins, and guesses the
-//! position in it by proportion, since serial numbers are spread evenly. So it touches one cache line of the table and
-//! one or two of the records.
+//! position in it by proportion, since serial numbers are spread evenly. So it touches one cache line of the table and a
+//! few of the records, side by side. The tables stand together at the end, so that little of a cache holds them all.
 
 use std::hint;
 use std::io::{self, Write};
@@ -20,18 +20,19 @@ use super::record::{Packed, REASON_BITS, SERIAL_BITS, TIME_BITS};
 /// number fits an entry of the table.
 const SEGMENT: usize = u16::MAX as usize;
 
-/// There are so many records for each bucket at least, on average.
-const BUCKET: usize = 128;
+/// There are so many records for each bucket at least, on average. Half as many would take a bit less in each record,
+/// and twice the table.
+const BUCKET: usize = 512;
 
 /// Length of an entry of the table.
 const START_LEN: usize = 2;
 
 /// Records are read around the guessed position: so many of them, and so far apart that no cache line is left out.
-const PROBES: usize = 5;
+const PROBES: usize = 9;
 const PROBE_DISTANCE: usize = 8;
 
-/// Where a segment stands and how its records are packed. Its records come first, then for each bucket the number of
-/// its first record, then how many records there are.
+/// Where a segment stands and how its records are packed. Its table has for each bucket the number of its first record,
+/// and in the end how many records there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Segment {
@@ -39,28 +40,32 @@ pub(super) struct Segment {
     last_serial: u32,
     /// How many records.
     count: usize,
-    /// Position of the first record in the section, in bytes.
-    offset: usize,
+    /// Position of its records in the section, in bytes.
+    records: usize,
+    /// Position of its table in the section, in bytes.
+    table: usize,
     first_time: u32,
     time_bits: u8,
     /// Bits of a serial number that tell its place in the bucket.
     serial_bits: u8,
 }
 
-/// Writes a section of segments.
+/// Writes a section of segments: the records of all, then the tables of all.
 #[derive(Debug)]
 pub(super) struct SegmentWriter<W> {
     output: W,
     records: Vec<Packed>,
     segments: Vec<Segment>,
-    /// Bytes of the section so far.
+    /// Bytes of records so far.
     written: usize,
-    bytes: Vec<u8>,
+    packed: Vec<u8>,
+    tables: Vec<u8>,
 }
 
 impl<W: Write> SegmentWriter<W> {
-    pub(super) const fn new(output: W) -> Self {
-        Self { output, records: Vec::new(), segments: Vec::new(), written: 0, bytes: Vec::new() }
+    pub(super) fn new(output: W) -> Self {
+        let (records, segments) = (Vec::new(), Vec::new());
+        Self { output, records, segments, written: 0, packed: Vec::new(), tables: Vec::new() }
     }
 
     /// Takes a record if its serial number is above those of all before; says whether it did.
@@ -82,6 +87,8 @@ impl<W: Write> SegmentWriter<W> {
 
     pub(super) fn finish(mut self) -> io::Result<(Vec<Segment>, W)> {
         self.end_segment()?;
+        self.output.write_all(&self.tables)?;
+        self.segments.iter_mut().for_each(|segment| segment.table += self.written);
         Ok((self.segments, self.output))
     }
 
@@ -95,21 +102,23 @@ impl<W: Write> SegmentWriter<W> {
             first_serial: first.serial(),
             last_serial: last.serial(),
             count: self.records.len(),
-            offset: self.written,
+            records: self.written,
+            // Among the tables, until all records are written.
+            table: self.tables.len(),
             first_time: earliest,
             time_bits: bits_for(latest - earliest),
             serial_bits: bits_for(span / buckets),
         };
         self.pack(&segment);
-        self.output.write_all(&self.bytes)?;
-        self.written += self.bytes.len();
+        self.output.write_all(&self.packed)?;
+        self.written += self.packed.len();
         self.segments.push(segment);
         self.records.clear();
         Ok(())
     }
 
     fn pack(&mut self, segment: &Segment) {
-        self.bytes.clear();
+        self.packed.clear();
         let Segment { first_serial, first_time, serial_bits, .. } = *segment;
         let (mut pending, mut pending_bits) = (0u128, 0);
         for record in &self.records {
@@ -120,41 +129,63 @@ impl<W: Write> SegmentWriter<W> {
             pending_bits += segment.width();
             if pending_bits >= 64 {
                 #[expect(clippy::cast_possible_truncation, reason = "the rest stays pending")]
-                self.bytes.extend_from_slice(&(pending as u64).to_le_bytes());
+                self.packed.extend_from_slice(&(pending as u64).to_le_bytes());
                 pending >>= 64;
                 pending_bits -= 64;
             }
         }
-        self.bytes.extend(pending.to_le_bytes().iter().take(usize::from(pending_bits).div_ceil(8)));
+        self.packed.extend(pending.to_le_bytes().iter().take(usize::from(pending_bits).div_ceil(8)));
 
         let mut number = 0;
         for bucket in 0..=segment.buckets() {
             let before = |record: &&Packed| segment.bucket(record.serial() - first_serial) < bucket;
             number += self.records.iter().skip(number).take_while(before).count();
-            self.bytes.extend_from_slice(&u16::try_from(number).unwrap_or(u16::MAX).to_le_bytes());
+            self.tables.extend_from_slice(&u16::try_from(number).unwrap_or(u16::MAX).to_le_bytes());
         }
     }
 }
 
-/// Bytes of a section; `None` unless its segments lie one after another in it.
+/// Bytes of a section; `None` unless its segments are in order and stand one after another in it.
 pub(super) fn section_len(segments: &[Segment]) -> Option<usize> {
-    segments.iter().try_fold(0usize, |offset, segment| {
-        (segment.offset == offset && segment.is_sound()).then_some(())?;
-        offset.checked_add(segment.records_len())?.checked_add(segment.table_len())
-    })
+    let is_sound = segments.iter().all(Segment::is_sound);
+    let in_order = segments.is_sorted_by(|a, b| a.last_serial < b.first_serial);
+    (is_sound && in_order).then_some(())?;
+    let records = segments.iter().try_fold(0, |at, segment| segment.records_end(at));
+    segments.iter().try_fold(records?, |at, segment| segment.table_end(at))
 }
 
 /// The record of a serial number in a section.
 #[inline]
 pub(super) fn find(segments: &[Segment], section: &[u8], serial: u32) -> Option<Packed> {
-    let segment = segments.get(segments.partition_point(|segment| segment.last_serial < serial))?;
-    segment.find(section.get(segment.offset..)?, serial)
+    let (first, last) = (segments.first()?, segments.last()?);
+    let (above_first, span) =
+        (serial.checked_sub(first.first_serial)?, u64::from(last.last_serial - first.first_serial));
+    if serial > last.last_serial {
+        return None;
+    }
+    // The same guess as in a bucket, and nearly always right.
+    let guess = usize::try_from(u64::from(above_first) * segments.len() as u64 / (span + 1)).ok()?;
+    let is_it = |segment: &&Segment| (segment.first_serial..=segment.last_serial).contains(&serial);
+    let segment = segments.get(guess).filter(is_it).or_else(|| {
+        segments.get(segments.partition_point(|segment| segment.last_serial < serial)).filter(is_it)
+    })?;
+    segment.find(section, serial)
 }
 
 impl Segment {
     fn is_sound(&self) -> bool {
         let bits = self.serial_bits <= SERIAL_BITS && self.time_bits <= TIME_BITS;
         bits && self.first_serial <= self.last_serial && self.count <= SEGMENT
+    }
+
+    /// Where its records end, if they begin at `start`.
+    fn records_end(&self, start: usize) -> Option<usize> {
+        (self.records == start).then_some(start)?.checked_add(self.records_len())
+    }
+
+    /// Where its table ends, if it begins at `start`.
+    fn table_end(&self, start: usize) -> Option<usize> {
+        (self.table == start).then_some(start)?.checked_add((self.buckets() + 1) * START_LEN)
     }
 
     /// Bits of a record.
@@ -177,16 +208,12 @@ impl Segment {
         self.bucket(self.last_serial - self.first_serial) + 1
     }
 
-    fn table_len(&self) -> usize {
-        (self.buckets() + 1) * START_LEN
-    }
-
-    /// `bytes` begin with the segment.
     #[inline]
-    fn find(&self, bytes: &[u8], serial: u32) -> Option<Packed> {
+    fn find(&self, section: &[u8], serial: u32) -> Option<Packed> {
         let above_first = serial.checked_sub(self.first_serial)?;
-        let (records, table) = bytes.split_at_checked(self.records_len())?;
-        let starts = table.get(self.bucket(above_first) * START_LEN..)?.first_chunk::<{ 2 * START_LEN }>()?;
+        let records = section.get(self.records..)?;
+        let starts = self.table.checked_add(self.bucket(above_first) * START_LEN)?;
+        let starts = section.get(starts..)?.first_chunk::<{ 2 * START_LEN }>()?;
         let [from, to] = starts.as_chunks().0 else { return None };
         let bucket = u16::from_le_bytes(*from).into()..u16::from_le_bytes(*to).into();
         let wanted = u64::from(above_first) & low_bits(self.serial_bits);
@@ -235,7 +262,7 @@ impl Segment {
         let bytes = records.get(bit / 8..)?;
         let word = match bytes.first_chunk() {
             Some(bytes) => u128::from_le_bytes(*bytes),
-            // At the end of the segment.
+            // At the end of the section.
             None => bytes.iter().rev().fold(0, |word, byte| word << 8 | u128::from(*byte)),
         };
         #[expect(clippy::cast_possible_truncation, reason = "a record has 64 bits at most")]
@@ -336,11 +363,11 @@ mod tests {
         fn arbitrary_bytes_do_no_harm(
             section: Vec<u8>,
             (first_serial, last_serial) in (0u32..1000, 0u32..1000),
-            (count, offset) in (0usize..1000, 0usize..50),
+            (count, records, table) in (0usize..1000, 0usize..50, 0usize..50),
             (serial_bits, time_bits) in (0..=SERIAL_BITS, 0..=TIME_BITS),
             serial in 0u32..1000,
         ) {
-            let segment = Segment { first_serial, last_serial, count, offset, first_time: u32::MAX, time_bits, serial_bits };
+            let segment = Segment { first_serial, last_serial, count, records, table, first_time: u32::MAX, time_bits, serial_bits };
             if segment.is_sound() {
                 let _ = find(&[segment], &section, serial);
             }

@@ -1,5 +1,6 @@
 package app.kazasu
 
+import java.nio.Buffer
 import java.nio.ByteBuffer
 
 /** Native memory to lend answers from: one piece for a whole session, overwritten after each use. */
@@ -8,13 +9,24 @@ internal class AnswerBuffer {
 
     fun <R> lend(answer: ByteArray, use: (ByteBuffer) -> R): R {
         if (buffer.capacity() < answer.size) buffer = ByteBuffer.allocateDirect(answer.size)
-        buffer.clear()
-        buffer.put(answer).flip()
+        buffer.toStart()
+        buffer.put(answer)
+        buffer.toRead()
         try {
             return use(buffer)
         } finally {
-            buffer.rewind()
+            buffer.toStart()
             repeat(answer.size) { buffer.put(0) }
         }
     }
+}
+
+// As Buffer has them: ByteBuffer's own came with Android 10.
+
+internal fun Buffer.toStart() {
+    clear()
+}
+
+internal fun Buffer.toRead() {
+    flip()
 }

@@ -133,7 +133,7 @@ private inline fun <S> take(characters: CharArray, make: (ByteBuffer) -> S): S {
         // Half a surrogate pair becomes a question mark, which no secret has.
         val encoder = Charsets.UTF_8.newEncoder().onMalformedInput(CodingErrorAction.REPLACE)
         encoder.encode(CharBuffer.wrap(characters), buffer, true)
-        buffer.flip()
+        buffer.toRead()
         return translated { make(buffer) }
     } finally {
         characters.fill('\u0000')
@@ -144,7 +144,8 @@ private inline fun <S> take(characters: CharArray, make: (ByteBuffer) -> S): S {
 private inline fun <S> take(bytes: ByteArray, make: (ByteBuffer) -> S): S {
     val buffer = ByteBuffer.allocateDirect(bytes.size)
     try {
-        buffer.put(bytes).flip()
+        buffer.put(bytes)
+        buffer.toRead()
         return translated { make(buffer) }
     } finally {
         bytes.fill(0)
@@ -168,6 +169,6 @@ private inline fun <S> translated(make: () -> S): S =
 
 /** Overwrites all of a direct buffer, whatever its position. */
 internal fun ByteBuffer.wipe() {
-    clear()
+    toStart()
     while (hasRemaining()) put(0)
 }

@@ -18,7 +18,7 @@ import kotlinx.coroutines.withTimeoutOrNull
 import java.io.IOException
 
 /**
- * The certificates in the phone itself, by Open Mobile API. Experimental: whether the application in the phone answers by
+ * The certificates in the phone itself, by Open Mobile API (Android 9 and later). Experimental: whether the application in the phone answers by
  * the rules of a card over this way is not public (docs/card-facts.md §8.1).
  *
  * Which apps may reach it is for J-LIS to grant: others get a [SecureElementUnavailableException], as do phones without it.
@@ -52,7 +52,8 @@ public class SecureElementChannel @JvmOverloads constructor(
         } catch (e: Throwable) {
             // Ends its sessions and their channels too.
             withContext(NonCancellable + dispatcher) { quietly { service?.shutdown() } }
-            throw e
+            // Before Android 9 there is no such class.
+            throw if (e is NoClassDefFoundError) SecureElementUnavailableException(Reason.Missing, e) else e
         }
     }
 

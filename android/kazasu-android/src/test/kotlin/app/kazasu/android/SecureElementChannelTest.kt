@@ -136,6 +136,13 @@ class SecureElementChannelTest {
     }
 
     @Test
+    fun `an Android that does not know secure elements`(): Unit = runBlocking {
+        doThrow(NoClassDefFoundError("android/se/omapi/SEService")).on(context)
+            .bindService(any(), any<ServiceConnection>(), anyInt())
+        assertEquals("secure_element_missing", assertFailsWith<ChannelException> { link() }.code)
+    }
+
+    @Test
     fun `an element that is not there`(): Unit = runBlocking {
         on(reader.isSecureElementPresent).thenReturn(false)
         assertEquals("secure_element_missing", failure().code)

@@ -9,7 +9,7 @@ import kotlin.test.assertTrue
 class DocumentsTest {
     private fun lines(text: String) = text.lines().map { it.trim() }.filter { it.isNotEmpty() }
 
-    private val sources = listOf("src", "../kazasu-android/src", "build.gradle.kts").flatMap { path ->
+    private val sources = listOf("src", "../kazasu-android/src", "build.gradle.kts", "../settings.gradle.kts").flatMap { path ->
         File(path).walk().filter { it.extension in setOf("kt", "xml", "kts") }.map { it.name to lines(it.readText()) }
     }
 
