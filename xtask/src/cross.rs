@@ -83,7 +83,7 @@ fn unpack(root: &Path) -> Result<()> {
     // What they depend on comes along, unless the system has it. Nothing is installed, so nobody else has to wait.
     let status = program("apt-get")
         .args(["--quiet=2", "--download-only", "--yes", "--no-install-recommends", "--reinstall"])
-        .args(["--option=Debug::NoLocking=true", "--option"])
+        .args(["--option=Debug::NoLocking=true", "--option=APT::Sandbox::User=root", "--option"])
         .arg(format!("Dir::Cache::Archives={}/", archives.display()))
         .arg("install")
         .args(PACKAGES)

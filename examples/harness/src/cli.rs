@@ -57,7 +57,7 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Put the simulated card into the virtual reader of a running PC/SC daemon
     Sim(SimArgs),
-    /// Say what the project files of an iOS or Android app lack for reading cards; 0 nothing, 50 something
+    /// Say what the project files of an iOS or Android app lack for reading cards; exit code 50 if anything
     LintApp(LintAppArgs),
 }
 

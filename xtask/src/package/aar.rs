@@ -28,7 +28,10 @@ impl Aar<'_> {
         let classes = scratch.join("classes.jar");
         let mut merged = Archive::create(&classes)?;
         for jar in self.jars {
-            merged.add_from(jar, |name| name.ends_with(".class") || name.ends_with(".kotlin_module"))?;
+            // Not the native library, the rules and Maven's own files in them.
+            let is_code =
+                |name: &Path| name.extension().is_some_and(|e| e == "class" || e == "kotlin_module");
+            merged.add_from(jar, |name| is_code(Path::new(name)))?;
         }
         merged.finish()?;
 

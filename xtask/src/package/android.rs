@@ -16,7 +16,7 @@ use super::{
     copy, copy_folder, elf, library,
     maven::Repository,
     ndk::{self, Ndk},
-    shrink::Shrinker,
+    shrink::{Rules, Shrinker},
 };
 use crate::{
     bindings::{self, Language, SHIPPED, TESTING, jna_platform},
@@ -92,7 +92,7 @@ pub(super) fn write(out: &Path) -> Result<Vec<&'static str>> {
 fn generate(bindings: &Path) -> Result<()> {
     bindings::write(bindings, &[Language::Kotlin])?;
     anew(&bindings.join("native"))?;
-    let library = library::build(&TESTING)?.dynamic;
+    let library = library::dynamic(&TESTING)?;
     copy(
         &library,
         &bindings.join("native").join(jna_platform()).join(library.file_name().unwrap_or_default()),
@@ -112,7 +112,7 @@ fn stage(build: &Path) -> Result<()> {
     }
     let resources = build.join("kazasu/src/main/resources");
     copy(&Path::new(PACKAGING).join("consumer-rules.pro"), &resources.join(RULES_IN_JAR))?;
-    let library = library::build(&SHIPPED)?.dynamic;
+    let library = library::dynamic(&SHIPPED)?;
     if cfg!(target_os = "linux") {
         // Linked with the option that Android's are linked with.
         elf::check_page_alignment(&library)?;
@@ -167,14 +167,17 @@ pub(crate) fn check() -> Result<()> {
 
     println!("shrunk:");
     let shrinker = Shrinker::provide(consumer.folder())?;
-    run(&mut Shrinker::program(&shrinker.shrink(&consumer, true)?))?;
-    let without = Shrinker::program(&shrinker.shrink(&consumer, false)?).output().context("java")?;
-    let said = String::from_utf8_lossy(&without.stderr);
-    ensure!(
-        !without.status.success() && said.contains("com.sun.jna"),
-        "shrunk without our rules, JNA must miss something; but {}: {said}",
-        without.status
-    );
+    run(&mut Shrinker::program(&shrinker.shrink(&consumer, Rules::All)?))?;
+    for rules in [Rules::JnaAlone, Rules::None] {
+        let output = Shrinker::program(&shrinker.shrink(&consumer, rules)?).output().context("java")?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(
+            !output.status.success()
+                && (said.contains("com.sun.jna") || said.contains("UnsatisfiedLinkError")),
+            "without our rules JNA must miss something; but with {rules:?}: {}, {said}",
+            output.status
+        );
+    }
     println!("without our rules it fails, as it must");
     Ok(())
 }

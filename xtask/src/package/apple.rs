@@ -47,28 +47,35 @@ impl fmt::Display for Platform {
 
 impl Platform {
     pub(super) fn build(&self, krate: &Crate) -> Result<Slice> {
+        // Before the builds, which take minutes.
+        let merger = if self.targets.len() == 1 { None } else { Some(merger()?) };
         let archives: Result<Vec<_>> =
             self.targets.iter().map(|(target, _)| archive(krate, target)).collect();
+        let mut archives = archives?;
         let architectures = self.targets.iter().map(|(_, architecture)| *architecture).collect();
         let mut slice =
-            Slice { platform: self.name, variant: self.variant, architectures, archive: PathBuf::new() };
-        slice.archive = match archives?.as_slice() {
-            [one] => one.clone(),
-            several => {
-                merge(several, &format!("target/package/lib{}-{}.a", krate.library, slice.identifier()))?
-            }
-        };
+            Slice { platform: self.name, variant: self.variant, architectures, archive: archives.remove(0) };
+        if let Some(merger) = merger {
+            let whole =
+                PathBuf::from(format!("target/package/lib{}-{}.a", krate.library, slice.identifier()));
+            run(program(merger)
+                .arg("-create")
+                .arg(&slice.archive)
+                .args(archives)
+                .arg("-output")
+                .arg(&whole))?;
+            slice.archive = whole;
+        }
         Ok(slice)
     }
 }
 
-/// Apple's tool, or LLVM's that does the same.
-fn merge(archives: &[PathBuf], path: &str) -> Result<PathBuf> {
-    let merge = |tool: &str| run(program(tool).arg("-create").args(archives).args(["-output", path]));
-    merge("lipo")
-        .or_else(|_| merge("llvm-lipo"))
-        .context("Xcode has `lipo`, Debian's package llvm `llvm-lipo`")?;
-    Ok(path.into())
+/// Makes one library of those of several processors: Apple's tool, or LLVM's.
+fn merger() -> Result<&'static str> {
+    ["lipo", "llvm-lipo"]
+        .into_iter()
+        .find(|tool| program(tool).arg("--version").output().is_ok())
+        .context("no `lipo` (it comes with Xcode) and no `llvm-lipo` (Debian package llvm)")
 }
 
 fn archive(krate: &Crate, target: &'static str) -> Result<PathBuf> {

@@ -108,7 +108,7 @@ fn zipped(framework: &Path) -> Result<String> {
 pub(crate) fn check() -> Result<()> {
     let out = Path::new("target/package/ios-check");
     let slice = |krate: &Crate| -> Result<Slice> {
-        let archive = library::build(krate)?.archive;
+        let archive = library::archive(krate)?;
         Ok(Slice { platform: OS, variant: None, architectures: vec![ARCH], archive })
     };
     compose(out, None, |krate| Ok(vec![slice(krate)?]))?;

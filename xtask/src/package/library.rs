@@ -1,4 +1,4 @@
-//! The native libraries of this machine, as they are shipped: optimised and stripped.
+//! The native libraries of this machine, as they are shipped: optimised for size and stripped.
 
 use std::{
     env::consts::{DLL_PREFIX, DLL_SUFFIX},
@@ -12,14 +12,20 @@ use crate::{
     command::{cargo, run},
 };
 
-pub(super) struct Library {
-    pub(super) dynamic: PathBuf,
-    pub(super) archive: PathBuf,
+pub(super) fn dynamic(krate: &Crate) -> Result<PathBuf> {
+    build(krate, "cdylib")?;
+    Ok(PathBuf::from(format!("target/shipped/{DLL_PREFIX}{}{DLL_SUFFIX}", krate.library)))
 }
 
-/// Builds them. Each crate by itself: together they would switch on each other's features.
-pub(super) fn build(krate: &Crate) -> Result<Library> {
-    run(cargo().args(["build", "--locked", "--quiet", "--profile=shipped", "--package", krate.package]))?;
-    let built = |suffix: &str| PathBuf::from(format!("target/shipped/{DLL_PREFIX}{}{suffix}", krate.library));
-    Ok(Library { dynamic: built(DLL_SUFFIX), archive: built(".a") })
+pub(super) fn archive(krate: &Crate) -> Result<PathBuf> {
+    build(krate, "staticlib")?;
+    Ok(PathBuf::from(format!("target/shipped/lib{}.a", krate.library)))
+}
+
+/// One kind at a time: a crate that is built as a Rust library as well gets no link-time optimisation. And each crate by
+/// itself: together they would switch on each other's features.
+fn build(krate: &Crate, kind: &str) -> Result<()> {
+    run(cargo()
+        .args(["rustc", "--locked", "--quiet", "--profile=shipped", "--package", krate.package, "--lib"])
+        .args(["--crate-type", kind]))
 }

@@ -11,12 +11,12 @@ pub(crate) fn measure() -> Result<()> {
     let out = std::path::absolute(android::OUT)?;
     android::write(&out)?;
     let consumer = Consumer::build(&out)?;
-    let library = library::build(&SHIPPED)?;
+    let (dynamic, archive) = (library::dynamic(&SHIPPED)?, library::archive(&SHIPPED)?);
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
 
     println!("\nload: {}", load.trim());
-    size("library, stripped, with verification", &library.dynamic)?;
-    size("static library", &library.archive)?;
+    size("library, stripped, with verification", &dynamic)?;
+    size("static library", &archive)?;
     size("kazasu.jar, with the library of this machine", &consumer.jar("kazasu")?)?;
     size("AAR", &out.join(format!("app/kazasu/kazasu-android/{VERSION}/kazasu-android-{VERSION}.aar")))?;
     consumer.run("MeasureKt", &[])

@@ -15,12 +15,28 @@ use super::{
 };
 use crate::command::{program, run};
 
-/// What an app's own build has in any case; the second half is for shrinking without our rules, which name it too.
+/// What an app's own build has in any case. Not optimised: ProGuard's optimiser breaks kotlinx.coroutines (VerifyError).
 const CONFIGURATION: &str = "
 -keep class MainKt { public static void main(java.lang.String[]); }
+-libraryjars <java.home>/jmods/java.base.jmod(!**.jar;!module-info.class)
+-libraryjars <java.home>/jmods/java.logging.jmod(!**.jar;!module-info.class)
+-dontoptimize
 -dontnote
 -dontwarn java.awt.**
+-dontwarn kotlinx.coroutines.debug.**
 ";
+
+/// Each jar has a manifest, and classes for later Javas would shadow those that are shrunk.
+const FILTER: &str = "(!META-INF/MANIFEST.MF,!META-INF/versions/**,!**/module-info.class)";
+
+/// Which of the rules in our jar are given to ProGuard.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Rules {
+    All,
+    /// Those that every user of JNA needs, without those about our classes.
+    JnaAlone,
+    None,
+}
 
 pub(super) struct Shrinker {
     /// The class path of ProGuard.
@@ -35,24 +51,23 @@ impl Shrinker {
     }
 
     /// One jar of the consumer and its libraries.
-    pub(super) fn shrink(&self, consumer: &Consumer, with_our_rules: bool) -> Result<PathBuf> {
-        let name = if with_our_rules { "shrunk" } else { "shrunk-without-rules" };
+    pub(super) fn shrink(&self, consumer: &Consumer, which: Rules) -> Result<PathBuf> {
+        let name = format!("shrunk-{which:?}");
         let jar = self.folder.join(format!("{name}.jar"));
-        let mut configuration = CONFIGURATION.to_owned();
-        for input in consumer.jars()? {
-            // Each has a manifest; versions of classes for later Javas shadow those that are shrunk.
-            let filter = "(!META-INF/MANIFEST.MF,!META-INF/versions/**,!**/module-info.class)";
-            configuration += &format!("-injars {}{filter}\n", input.display());
-        }
-        configuration += &format!(
-            "-outjars {}\n-libraryjars <java.home>/jmods/java.base.jmod(!**.jar;!module-info.class)\n",
-            jar.display()
-        );
+        let inputs = consumer.jars()?;
+        let mut lines: Vec<String> =
+            inputs.iter().map(|input| format!("-injars {}{FILTER}", input.display())).collect();
+        lines.push(format!("-outjars {}", jar.display()));
         let coroutines = consumer.jar("kotlinx-coroutines-core-jvm")?;
-        configuration += &rules(&coroutines, "META-INF/proguard/coroutines.pro")?;
-        if with_our_rules {
-            configuration += &rules(&consumer.jar("kazasu")?, RULES_IN_JAR)?;
-        }
+        lines.push(rules(&coroutines, "META-INF/proguard/coroutines.pro")?);
+        let ours = rules(&consumer.jar("kazasu")?, RULES_IN_JAR)?;
+        let is_given = |line: &&str| match which {
+            Rules::All => true,
+            Rules::JnaAlone => line.contains("class com.sun.jna."),
+            Rules::None => false,
+        };
+        lines.extend(ours.lines().filter(is_given).map(str::to_owned));
+        let configuration = CONFIGURATION.to_owned() + &lines.join("\n");
         let path = self.folder.join(format!("{name}.pro"));
         fs::write(&path, configuration).with_context(|| path.display().to_string())?;
         run(program("java")
@@ -71,5 +86,5 @@ impl Shrinker {
 }
 
 fn rules(jar: &Path, name: &str) -> Result<String> {
-    Ok(String::from_utf8(archive::read(jar, name)?)? + "\n")
+    Ok(String::from_utf8(archive::read(jar, name)?)?)
 }

@@ -52,7 +52,8 @@ impl Declared {
             let name = node.attribute((ANDROID, "name")).unwrap_or_default();
             match (node.tag_name().name(), name) {
                 ("uses-permission" | "uses-permission-sdk-23", PERMISSION) => self.take_permission(node),
-                ("uses-feature", FEATURE) => {
+                // Required by one is required by all.
+                ("uses-feature", FEATURE) if self.feature.as_deref() != Some("true") => {
                     self.feature = Some(node.attribute((ANDROID, "required")).unwrap_or("true").to_owned());
                 }
                 ("uses-sdk", _) => {

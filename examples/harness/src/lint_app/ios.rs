@@ -72,7 +72,9 @@ fn aid_list(value: Option<&Value>) -> Finding {
     let aids: Vec<_> = aids.iter().map(|aid| aid.as_string().unwrap_or_default()).collect();
     // 5 to 16 bytes: ISO 7816-4 §8.2.1.2.
     let is_aid = |aid: &&str| {
-        (10..=32).contains(&aid.len()) && aid.len() % 2 == 0 && aid.bytes().all(|b| b.is_ascii_hexdigit())
+        (10..=32).contains(&aid.len())
+            && aid.len().is_multiple_of(2)
+            && aid.bytes().all(|b| b.is_ascii_hexdigit())
     };
     if let Some(wrong) = aids.iter().find(|aid| !is_aid(aid)) {
         return Finding::new(Code::AidMalformed).saying(wrong);

@@ -48,9 +48,9 @@ fn report(findings: &[Finding], language: Language) -> Finished {
     };
     let exit = if problems == 0 { 0 } else { LACKING };
     let json = json!({
-        "well": problems == 0,
         "exit_code": exit,
         "findings": findings.iter().map(|finding| finding.json(language)).collect::<Vec<_>>(),
+        "well": problems == 0,
     });
     Finished { exit, ..Finished::new(format!("{text}\n{verdict}\n"), json) }
 }

@@ -241,6 +241,12 @@ fn what_several_files_say() {
     app.finds("nfc_permission_missing", "problem");
     app.write("card/src/main/AndroidManifest.xml", nfc);
     assert_eq!(app.found(), []);
+    let required = r#"<manifest xmlns:android="http://schemas.android.com/apk/res/android">
+<uses-feature android:name="android.hardware.nfc" /></manifest>"#;
+    app.write("card/src/main/AndroidManifest.xml", required);
+    app.write(MANIFEST, GOOD[3].1);
+    app.finds("nfc_feature_required", "note");
+    app.write("card/src/main/AndroidManifest.xml", nfc);
     app.write("card/build.gradle", "android {\n  minSdkVersion 19\n  minifyEnabled true\n}");
     app.finds("min_sdk_low", "problem");
 

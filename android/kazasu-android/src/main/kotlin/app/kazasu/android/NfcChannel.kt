@@ -22,7 +22,7 @@ import kotlinx.coroutines.withContext
  * What can go wrong is a [app.kazasu.NfcUnavailableException], also when NFC is switched off during the wait, or an
  * [app.kazasu.ChannelFailedException].
  *
- * @param activity the one on the screen; not held any longer than Android holds it.
+ * @param activity the one on the screen; kept from being collected during a tap only.
  */
 public class NfcChannel @JvmOverloads constructor(
     activity: Activity,

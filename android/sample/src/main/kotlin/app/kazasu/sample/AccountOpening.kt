@@ -18,6 +18,7 @@ import app.kazasu.SigningPassword
 import app.kazasu.TapReason
 import app.kazasu.UserMessage
 import app.kazasu.WrongSecret
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.cancel
@@ -74,7 +75,7 @@ class AccountOpening(
         shown.value = Screen.Form(if (given) Text.Own(R.string.enter_for_last_try) else null)
     }
 
-    /** The user does not want to hold the card. */
+    /** The user does not want to hold the card, or to wait for the bank. */
     fun cancel() {
         call?.cancel()
     }
@@ -128,6 +129,8 @@ class AccountOpening(
             bank.submit(checkNotNull(draft).toByteArray(), outcome.value)
             Screen.Result(Text.Own(R.string.done))
         } catch (_: IOException) {
+            Screen.Result(Text.Own(R.string.not_sent))
+        } catch (_: CancellationException) {
             Screen.Result(Text.Own(R.string.not_sent))
         }
         is WrongSecret -> Screen.Form(

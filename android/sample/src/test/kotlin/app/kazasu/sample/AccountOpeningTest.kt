@@ -11,6 +11,7 @@ import app.kazasu.testing.CardSequence
 import app.kazasu.testing.FlakyCard
 import app.kazasu.testing.SimulatedCard
 import kotlinx.coroutines.ExperimentalCoroutinesApi
+import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.test.StandardTestDispatcher
@@ -172,6 +173,12 @@ class AccountOpeningTest {
     fun `a bank that does not answer is told of`() = runTest {
         val opening = opening(SimulatedCard("ichiro")) { _, _ -> throw IOException() }
         assertEquals(Screen.Result(own(R.string.not_sent)), sign(opening))
+
+        val slow = opening(SimulatedCard("ichiro")) { _, _ -> awaitCancellation() }
+        assertIs<Screen.Hold>(sign(slow))
+        slow.cancel()
+        advanceUntilIdle()
+        assertEquals(Screen.Result(own(R.string.not_sent)), slow.screen.value)
     }
 
     private companion object {
