@@ -31,8 +31,8 @@ fn spellings(code: &str) -> [String; 3] {
 fn is_named_in(path: &str, code: &str) -> bool {
     let texts = texts(&workspace().join(path));
     // Beside the code itself, only its unit tests count.
-    let all_tests =
-        path.contains("/tests/") || path.contains("/src/test/") || path.starts_with("core/attacks/");
+    let all_tests = ["/tests/", "/src/test/", "/Tests/"].iter().any(|folder| path.contains(folder))
+        || path.starts_with("core/attacks/");
     let of_tests = |text: &String| {
         if all_tests {
             text.clone()

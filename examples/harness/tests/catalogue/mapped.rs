@@ -41,16 +41,21 @@ fn of_traces() {
     assert_eq!(in_catalogue(&["trace"]), set(codes));
 }
 
-/// Those that only a phone has: what the Kotlin exceptions of a channel give, beside those of the card.
+/// Those that only a phone has: what the Kotlin exceptions and the Swift errors give, beside those of others.
 #[test]
 fn of_phones() {
-    let source = texts(&workspace().join("android/kazasu/src/main/kotlin/app/kazasu/ChannelException.kt"));
-    let kotlin = set(source.iter().flat_map(|text| {
-        codes_after(text, |before| before.ends_with("->") || before.ends_with("code: String get() ="))
-    }));
-    let card = in_catalogue(&["card"]);
-    assert!(["card_lost", "channel_refused"].iter().all(|code| kotlin.contains(*code)), "{kotlin:?}");
-    assert_eq!(in_catalogue(&["phone"]), kotlin.difference(&card).cloned().collect());
+    let source = |path: &str| texts(&workspace().join(path)).concat();
+    let kotlin = source("android/kazasu/src/main/kotlin/app/kazasu/ChannelException.kt");
+    let swift = source("ios/Sources/Kazasu/Card/KazasuError.swift");
+    let kotlin =
+        codes_after(&kotlin, |before| before.ends_with("->") || before.ends_with("code: String get() ="));
+    let swift = codes_after(&swift, |before| before.ends_with(':'));
+    for codes in [&kotlin, &swift] {
+        assert!(["card_lost", "channel_refused"].iter().all(|code| codes.contains(code)), "{codes:?}");
+    }
+    let others = in_catalogue(&["card", "channel", "secrets"]);
+    let own: BTreeSet<_> = set(kotlin.into_iter().chain(swift)).difference(&others).cloned().collect();
+    assert_eq!(in_catalogue(&["phone"]), own);
 }
 
 /// The desktop tool's own, as they stand in its source: after the exit code, or in one of two helpers.

@@ -105,7 +105,7 @@ struct CallTests {
     /// The catalogue has a sentence for whatever keeps a card away.
     @Test(arguments: [
         (ChannelError.cardLost, "card_lost"), (.commandRefused, "channel_refused"), (.cancelledByUser, "interrupted"),
-        (.cancelled, "interrupted"), (.timedOut, "no_card"), (.systemBusy, "channel_failed"),
+        (.cancelled, "interrupted"), (.timedOut, "nfc_timeout"), (.systemBusy, "nfc_busy"),
         (.terminated, "channel_failed"), (.inUse, "misuse"), (.severalCards, "several_cards"),
         (.unavailable(.notSupported), "nfc_missing"), (.unavailable(.noReader), "no_reader"),
         (.unavailable(.switchedOff), "nfc_off"), (.unavailable(.notPermitted), "nfc_not_permitted"),
