@@ -3,14 +3,10 @@
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
   <xsl:output method="text"/>
   <xsl:template match="/resources">
-    <xsl:text>package app.kazasu.sample;&#10;public final class R {&#10;  public static final class string {&#10;</xsl:text>
+    <xsl:text>package app.kazasu.sample&#10;object R {&#10;    object string {&#10;</xsl:text>
     <xsl:for-each select="string">
-      <xsl:text>    public static final int </xsl:text>
-      <xsl:value-of select="@name"/>
-      <xsl:text> = </xsl:text>
-      <xsl:value-of select="position()"/>
-      <xsl:text>;&#10;</xsl:text>
+      <xsl:value-of select="concat('        const val ', @name, ' = ', position(), '&#10;')"/>
     </xsl:for-each>
-    <xsl:text>  }&#10;}&#10;</xsl:text>
+    <xsl:text>    }&#10;}&#10;</xsl:text>
   </xsl:template>
 </xsl:stylesheet>

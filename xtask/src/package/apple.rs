@@ -1,6 +1,6 @@
-//! The static libraries for Apple's platforms.
+//! The static library for Apple's platforms.
 //!
-//! Archiving takes no linker, so that they are built wherever there is a compiler for the target; an app is linked on a Mac.
+//! Archiving takes no linker, so that it is built wherever there is a compiler for the target; an app is linked on a Mac.
 
 use std::{fmt, path::PathBuf};
 
@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 
 use super::xcframework::Slice;
 use crate::{
-    bindings::Crate,
+    bindings::SHIPPED,
     command::{program, run},
     cross::Cross,
 };
@@ -46,18 +46,17 @@ impl fmt::Display for Platform {
 }
 
 impl Platform {
-    pub(super) fn build(&self, krate: &Crate) -> Result<Slice> {
+    pub(super) fn build(&self) -> Result<Slice> {
         // Before the builds, which take minutes.
         let merger = if self.targets.len() == 1 { None } else { Some(merger()?) };
-        let archives: Result<Vec<_>> =
-            self.targets.iter().map(|(target, _)| archive(krate, target)).collect();
+        let archives: Result<Vec<_>> = self.targets.iter().map(|(target, _)| archive(target)).collect();
         let mut archives = archives?;
         let architectures = self.targets.iter().map(|(_, architecture)| *architecture).collect();
         let mut slice =
             Slice { platform: self.name, variant: self.variant, architectures, archive: archives.remove(0) };
         if let Some(merger) = merger {
             let whole =
-                PathBuf::from(format!("target/package/lib{}-{}.a", krate.library, slice.identifier()));
+                PathBuf::from(format!("target/package/lib{}-{}.a", SHIPPED.library, slice.identifier()));
             run(program(merger)
                 .arg("-create")
                 .arg(&slice.archive)
@@ -78,10 +77,10 @@ fn merger() -> Result<&'static str> {
         .context("no `lipo` (it comes with Xcode) and no `llvm-lipo` (Debian package llvm)")
 }
 
-fn archive(krate: &Crate, target: &'static str) -> Result<PathBuf> {
+fn archive(target: &'static str) -> Result<PathBuf> {
     let cross = Cross::to(target)?;
     let mut cargo = cross.cargo("rustc");
-    cargo.args(["--profile=shipped", "--package", krate.package, "--lib", "--crate-type=staticlib"]);
+    cargo.args(["--profile=shipped", "--package", SHIPPED.package, "--lib", "--crate-type=staticlib"]);
     run(cargo.envs(DEPLOYMENT))?;
-    Ok(PathBuf::from(format!("{}/{target}/shipped/lib{}.a", cross.target_directory(), krate.library)))
+    Ok(PathBuf::from(format!("{}/{target}/shipped/lib{}.a", cross.target_directory(), SHIPPED.library)))
 }

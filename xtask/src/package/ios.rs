@@ -1,6 +1,7 @@
-//! `cargo xtask package ios`: a Swift package that takes the native libraries as XCFrameworks.
+//! `cargo xtask package ios`: the Swift package `Kazasu` with the native library as an XCFramework.
 //!
-//! It is the package in `ios`, with binary targets where that one links the libraries of a build.
+//! Without the test kit: that has a static Rust library of its own, and two of them cannot be linked into one program. Tests
+//! depend on the package in `ios`.
 
 use std::{
     env::consts::{ARCH, OS},
@@ -8,7 +9,7 @@ use std::{
     path::Path,
 };
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
 
 use super::{
@@ -18,7 +19,7 @@ use super::{
     xcframework::{self, Slice},
 };
 use crate::{
-    bindings::{self, Crate, Language, SHIPPED, TESTING},
+    bindings::{self, Language, SHIPPED},
     command::{program, run},
     swift_chroot::SwiftChroot,
 };
@@ -29,64 +30,62 @@ pub(super) const OUT: &str = "target/package/ios";
 /// What uniffi writes.
 const BUILD: &str = "target/package/ios-build";
 
-const CRATES: [Crate; 2] = [SHIPPED, TESTING];
+/// Of `ios/Package.swift` what an app takes; `PLACE` is where the library comes from.
+const MANIFEST: &str = r#"// swift-tools-version: 6.0
+import PackageDescription
+
+let package = Package(
+    name: "Kazasu",
+    platforms: [.iOS(.v15), .macOS(.v13)],
+    products: [.library(name: "Kazasu", targets: ["Kazasu"])],
+    targets: [
+        .binaryTarget(name: "KazasuFFIC", PLACE),
+        .target(name: "KazasuFFI", dependencies: ["KazasuFFIC"]),
+        .target(name: "Kazasu", dependencies: ["KazasuFFI"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+"#;
+
+const FRAMEWORK: &str = "KazasuFFIC.xcframework";
 
 /// Says at the end what this machine could not build.
 pub(super) fn package(out: &Path, url: Option<&str>) -> Result<()> {
-    let mut missing = Vec::new();
-    compose(out, url, |krate| {
-        let mut slices = Vec::new();
-        for platform in &apple::PLATFORMS {
-            match platform.build(krate) {
-                Ok(slice) => slices.push(slice),
-                Err(error) => missing.push(format!("{} for {platform}: {error:#}", krate.library)),
-            }
+    let (mut slices, mut missing) = (Vec::new(), Vec::new());
+    for platform in &apple::PLATFORMS {
+        match platform.build() {
+            Ok(slice) => slices.push(slice),
+            Err(error) => missing.push(format!("{platform}: {error:#}")),
         }
-        Ok(slices)
-    })?;
+    }
+    compose(out, url, &slices)?;
     println!("\n{}: the Swift package", out.display());
     for line in &missing {
-        println!("not in it: {line}");
+        println!("not in it: the library for {line}");
     }
     println!("Linking an app with it takes Xcode, on a Mac.");
     Ok(())
 }
 
-fn compose(
-    out: &Path,
-    url: Option<&str>,
-    mut slices: impl FnMut(&Crate) -> Result<Vec<Slice>>,
-) -> Result<()> {
+fn compose(out: &Path, url: Option<&str>, slices: &[Slice]) -> Result<()> {
     let swift = Path::new(BUILD).join("swift");
     bindings::write(Path::new(BUILD), &[Language::Swift])?;
     anew(out)?;
-    for folder in ["Sources", "Tests"] {
-        copy_folder(&Path::new("ios").join(folder), &out.join(folder))?;
-    }
+    copy_folder(Path::new("ios/Sources/Kazasu"), &out.join("Sources/Kazasu"))?;
+    copy_folder(&swift.join(SHIPPED.module), &out.join("Sources").join(SHIPPED.module))?;
     for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
         copy(Path::new(licence), &out.join(licence))?;
     }
-    let mut manifest = fs::read_to_string("ios/Package.swift").context("ios/Package.swift")?;
-    for krate in &CRATES {
-        let c_module = format!("{}C", krate.module);
-        copy_folder(&swift.join(krate.module), &out.join("Generated").join(krate.module))?;
-        let framework = out.join(format!("{c_module}.xcframework"));
-        xcframework::create(&framework, krate, &swift.join(&c_module), &slices(krate)?)?;
-        let place = match url {
-            None => format!("path: \"{c_module}.xcframework\""),
-            Some(url) => {
-                let checksum = zipped(&framework)?;
-                format!(
-                    "url: \"{}/{c_module}.xcframework.zip\", checksum: \"{checksum}\"",
-                    url.trim_end_matches('/')
-                )
-            }
-        };
-        let linked = format!(".systemLibrary(name: \"{c_module}\", path: \"Generated/{c_module}\")");
-        ensure!(manifest.matches(&linked).count() == 1, "ios/Package.swift has no `{linked}` to replace");
-        manifest = manifest.replace(&linked, &format!(".binaryTarget(name: \"{c_module}\", {place})"));
-    }
-    write(&out.join("Package.swift"), manifest.as_bytes())
+    let framework = out.join(FRAMEWORK);
+    xcframework::create(&framework, &SHIPPED, &swift.join("KazasuFFIC"), slices)?;
+    let place = match url {
+        None => format!("path: \"{FRAMEWORK}\""),
+        Some(url) => {
+            let checksum = zipped(&framework)?;
+            format!("url: \"{}/{FRAMEWORK}.zip\", checksum: \"{checksum}\"", url.trim_end_matches('/'))
+        }
+    };
+    write(&out.join("Package.swift"), MANIFEST.replace("PLACE", &place).as_bytes())
 }
 
 /// Puts a zip archive in the place of the folder; the result is what `swift package compute-checksum` says of it.
@@ -107,28 +106,23 @@ fn zipped(framework: &Path) -> Result<String> {
 /// or a Swift program that does not compile, link and run with header, module map and library as they stand.
 pub(crate) fn check() -> Result<()> {
     let out = Path::new("target/package/ios-check");
-    let slice = |krate: &Crate| -> Result<Slice> {
-        let archive = library::archive(krate)?;
-        Ok(Slice { platform: OS, variant: None, architectures: vec![ARCH], archive })
-    };
-    compose(out, None, |krate| Ok(vec![slice(krate)?]))?;
-    for krate in &CRATES {
-        let framework = out.join(format!("{}C.xcframework", krate.module));
-        xcframework::check(&framework, krate)?;
-        let read = "import plistlib, sys; plistlib.load(open(sys.argv[1], 'rb'))['AvailableLibraries'][0]";
-        run(program("python3").args(["-c", read]).arg(framework.join("Info.plist")))?;
-    }
+    let archive = library::archive(&SHIPPED)?;
+    compose(out, None, &[Slice { platform: OS, variant: None, architectures: vec![ARCH], archive }])?;
+    let framework = out.join(FRAMEWORK);
+    xcframework::check(&framework, &SHIPPED)?;
+    let read = "import plistlib, sys; plistlib.load(open(sys.argv[1], 'rb'))['AvailableLibraries'][0]";
+    run(program("python3").args(["-c", read]).arg(framework.join("Info.plist")))?;
 
     let chroot = SwiftChroot::provide()?;
     let inside = SwiftChroot::inside(&out.to_string_lossy());
     chroot.run(["sh", "-c", &format!("swift package --package-path {inside} dump-package > /dev/null")])?;
+    // Beside the package, not of it.
     write(&out.join("main.swift"), PROGRAM.as_bytes())?;
-    let folder = slice(&SHIPPED)?.identifier();
-    let library = format!("{inside}/KazasuFFIC.xcframework/{folder}");
+    let library = format!("{inside}/{FRAMEWORK}/{OS}-{ARCH}");
     chroot.run([
         "swiftc",
         &format!("{inside}/main.swift"),
-        &format!("{inside}/Generated/KazasuFFI/KazasuFFI.swift"),
+        &format!("{inside}/Sources/KazasuFFI/KazasuFFI.swift"),
         "-I",
         &format!("{library}/Headers"),
         "-L",

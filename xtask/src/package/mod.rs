@@ -45,12 +45,12 @@ pub(crate) enum Package {
         #[arg(long, value_name = "DIR", default_value = android::OUT, value_parser = absolute)]
         out: PathBuf,
     },
-    /// A Swift package with XCFrameworks
+    /// A Swift package with an XCFramework
     Ios {
         /// Where to; what is there is replaced
         #[arg(long, value_name = "DIR", default_value = ios::OUT, value_parser = absolute)]
         out: PathBuf,
-        /// The folder that the zipped XCFrameworks will be served from; without it the package has them beside it
+        /// The folder that the zipped XCFramework will be served from; without it the package has it beside it
         #[arg(long)]
         url: Option<String>,
     },

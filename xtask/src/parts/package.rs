@@ -12,7 +12,7 @@ pub(super) const ANDROID: Part = Part {
 
 pub(super) const IOS: Part = Part {
     name: "package-ios",
-    about: "the Swift package with XCFrameworks of this machine: complete, and a program linked with it runs",
+    about: "the Swift package with an XCFramework of this machine: complete, and a program linked with it runs",
     needs: swift::PART.needs,
     run: package::check_ios,
 };

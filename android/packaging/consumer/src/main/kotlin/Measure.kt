@@ -13,7 +13,8 @@ import app.kazasu.ffi.HashAlgorithm as FfiHashAlgorithm
 
 private const val WARM_UP = 200
 private const val RUNS = 500
-private const val CALLS = 10_000
+private const val ROUNDS = 20
+private const val CALLS = 2_000
 
 /** What the Kotlin side costs: single calls into the library, and account openings less the time of the simulated card. */
 suspend fun main() {
@@ -34,14 +35,14 @@ suspend fun main() {
     val first = open()
     channel.commands = 0
     repeat(WARM_UP) { open() }
-    println("account opening: one tap, ${channel.commands / WARM_UP} commands, median and 95th percentile of $RUNS")
+    println("account opening: one tap, ${channel.commands / WARM_UP} commands; best and median of $RUNS")
     val runs = List(RUNS) { open() }
     line("  all of it", runs.map { (all, _) -> all })
     line("  in the simulated card", runs.map { (_, card) -> card })
     line("  the rest: shell, binding, core", runs.map { (all, card) -> all - card })
     println("  the rest, very first call of a process: %.0f µs".format((first.first - first.second) / 1e3))
 
-    println("one call into the library, median of 50 rounds of $CALLS")
+    println("one call into the library; best and median of $ROUNDS rounds of $CALLS")
     SigningPassword("KAZASU2026".toByteArray()).use { password ->
         call("  without arguments: isGone") { password.isGone }
     }
@@ -50,16 +51,16 @@ suspend fun main() {
     call("  a record of texts back: UserMessage.of") { UserMessage.of("blocked") }
 }
 
-private fun line(what: String, nanoseconds: List<Long>) {
-    val sorted = nanoseconds.sorted()
-    println("%-44s %8.1f µs %8.1f µs".format(what, sorted[sorted.size / 2] / 1e3, sorted[sorted.size * 95 / 100] / 1e3))
+private fun line(what: String, nanoseconds: List<Long>, calls: Int = 1) {
+    val sorted = nanoseconds.sorted().map { it / 1e3 / calls }
+    println("%-44s %8.1f µs %8.1f µs".format(what, sorted.first(), sorted[sorted.size / 2]))
 }
 
 private inline fun call(what: String, crossinline call: () -> Any?) {
     var seen = 0
-    val rounds = List(60) { measureNanoTime { repeat(CALLS) { if (call() != null) seen += 1 } } }.drop(10)
-    check(seen == 60 * CALLS)
-    println("%-44s %8.2f µs".format(what, rounds.sorted()[rounds.size / 2] / 1e3 / CALLS))
+    val rounds = List(2 * ROUNDS) { measureNanoTime { repeat(CALLS) { if (call() != null) seen += 1 } } }
+    check(seen == 2 * ROUNDS * CALLS)
+    line(what, rounds.drop(ROUNDS), CALLS)
 }
 
 /** Counts how long a card takes, from the command handed over to the answer. */

@@ -18,8 +18,8 @@ import kotlinx.coroutines.withTimeoutOrNull
 import java.io.IOException
 
 /**
- * The certificates in the phone itself, by Open Mobile API (Android 9 and later). Experimental: whether the application in the phone answers by
- * the rules of a card over this way is not public (docs/card-facts.md §8.1).
+ * The certificates in the phone itself, by Open Mobile API (Android 9 and later). Experimental: that the
+ * application in the phone has the name and the rules of the one on a card is assumed, not public (docs/card-facts.md §8.1).
  *
  * Which apps may reach it is for J-LIS to grant: others get a [SecureElementUnavailableException], as do phones without it.
  * Android selects the application and refuses the SELECT of any other, so that the end of the logical channel is what takes

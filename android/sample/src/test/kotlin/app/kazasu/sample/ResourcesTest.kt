@@ -19,10 +19,8 @@ class ResourcesTest {
     fun `each string is there in both languages, with the same places for numbers`() {
         val (english, japanese) = strings("values") to strings("values-ja")
         assertEquals(english.keys, japanese.keys)
-        val places = Regex("%[^ ]")
-        for ((name, text) in english) {
-            assertEquals(places.findAll(text).map { it.value }.toList(), places.findAll(japanese.getValue(name)).map { it.value }.toList(), name)
-        }
+        fun places(text: String) = Regex("%[^ ]").findAll(text).map { it.value }.toList()
+        for ((name, text) in english) assertEquals(places(text), places(japanese.getValue(name)), name)
     }
 
     @Test
