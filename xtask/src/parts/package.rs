@@ -1,7 +1,7 @@
 //! What app developers get, used as they would.
 
-use super::{Part, kotlin, swift};
-use crate::package;
+use super::{Part, kotlin};
+use crate::{needs::Need, package, swift_chroot};
 
 pub(super) const ANDROID: Part = Part {
     name: "package-android",
@@ -13,6 +13,9 @@ pub(super) const ANDROID: Part = Part {
 pub(super) const IOS: Part = Part {
     name: "package-ios",
     about: "the Swift package with an XCFramework of this machine: complete, and a program linked with it runs",
-    needs: swift::PART.needs,
+    needs: &{
+        let [root, debootstrap, unshare] = swift_chroot::NEEDS;
+        [root, debootstrap, unshare, Need::Program { name: "python3", package: "python3" }]
+    },
     run: package::check_ios,
 };

@@ -72,7 +72,7 @@ impl CrlIngest<'_> {
         fs::create_dir_all(directory)?;
         let partial = Partial::create(directory)?;
         let mut entries =
-            Collect { epoch: 0, index: IndexWriter::new(partial.file().try_clone()?, directory)? };
+            Collect { epoch: 0, index: IndexWriter::new(partial.file().try_clone()?, directory) };
         let list = ReadList::read(list, &mut entries).map_err(|stop| match stop {
             Stop::Problem(problem) => IngestError::Crl(problem),
             Stop::Sink(error) => error.into(),
