@@ -57,25 +57,23 @@ pub(super) fn page(folder: &Path) -> Result<String> {
 /// `docs/personas.html`: everything in the deck, each persona at the fragment of its name; without a script.
 pub(super) fn web_page(folder: &Path) -> Result<String> {
     let personas = read(folder)?;
-    let mut links = String::new();
-    let mut sections = String::new();
+    let (mut links, mut sections) = (Vec::new(), Vec::new());
     for Persona { name, file } in &personas {
         let name = escaped(name);
-        links += &format!("<li><a href=\"#{name}\">{name}</a></li>\n");
-        sections += &format!(
+        links.push(format!("<li><a href=\"#{name}\">{name}</a></li>\n"));
+        let members = ["holder", "secrets", "certificates", "capabilities", "token", "timing"];
+        let present = members.into_iter().filter_map(|member| Some((member, file.get(member)?)));
+        let facts: String = present.map(|(member, value)| facts(member, value)).collect();
+        let (ja, en) = (escaped(text(file, "/description/ja")?), escaped(text(file, "/description/en")?));
+        let json = escaped(&serde_json::to_string_pretty(file)?);
+        sections.push(format!(
             "<section id=\"{name}\">\n<h2><a href=\"#{name}\">{name}</a></h2>\n<p lang=\"ja\">{ja}</p>\n<p>{en}</p>\n\
              <dl>\n{facts}</dl>\n<details><summary>JSON</summary><pre>{json}</pre></details>\n</section>\n",
-            ja = escaped(text(file, "/description/ja")?),
-            en = escaped(text(file, "/description/en")?),
-            facts = ["holder", "secrets", "certificates", "capabilities", "token", "timing"]
-                .into_iter()
-                .filter_map(|member| Some((member, file.get(member)?)))
-                .map(|(member, value)| facts(member, value))
-                .collect::<String>(),
-            json = escaped(&serde_json::to_string_pretty(file)?),
-        );
+        ));
     }
-    Ok(include_str!("personas.html").replace("{links}", &links).replace("{sections}", &sections))
+    Ok(include_str!("personas.html")
+        .replace("{links}", &links.concat())
+        .replace("{sections}", &sections.concat()))
 }
 
 /// One line for each value, named by the way to it.
