@@ -10,7 +10,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 
 use crate::{
     cache,
@@ -80,17 +80,11 @@ fn unpack(root: &Path) -> Result<()> {
     println!("unpacking Debian's Rust compiler into {} (160 MB to fetch)", root.display());
     let archives = root.join("archives");
     fs::create_dir_all(archives.join("partial")).with_context(|| archives.display().to_string())?;
-    // What they depend on comes along, unless the system has it. Nothing is installed, so nobody else has to wait.
-    let status = program("apt-get")
-        .args(["--quiet=2", "--download-only", "--yes", "--no-install-recommends", "--reinstall"])
-        .args(["--option=Debug::NoLocking=true", "--option=APT::Sandbox::User=root", "--option"])
-        .arg(format!("Dir::Cache::Archives={}/", archives.display()))
-        .arg("install")
-        .args(PACKAGES)
-        .stdout(Stdio::null())
-        .status()
-        .context("apt-get")?;
-    ensure!(status.success(), "apt-get ended with {status}");
+    // The package lists are fetched only where those at hand do not do.
+    if let Err(error) = download(&archives) {
+        run(program("apt-get").args(["--quiet=2", "update"])).context(error)?;
+        download(&archives)?;
+    }
     for entry in fs::read_dir(&archives).with_context(|| archives.display().to_string())? {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "deb") {
@@ -98,4 +92,15 @@ fn unpack(root: &Path) -> Result<()> {
         }
     }
     fs::remove_dir_all(&archives).with_context(|| archives.display().to_string())
+}
+
+/// What they depend on comes along, unless the system has it. Nothing is installed, so nobody else has to wait.
+fn download(archives: &Path) -> Result<()> {
+    run(program("apt-get")
+        .args(["--quiet=2", "--download-only", "--yes", "--no-install-recommends", "--reinstall"])
+        .args(["--option=Debug::NoLocking=true", "--option=APT::Sandbox::User=root", "--option"])
+        .arg(format!("Dir::Cache::Archives={}/", archives.display()))
+        .arg("install")
+        .args(PACKAGES)
+        .stdout(Stdio::null()))
 }

@@ -32,9 +32,9 @@ const MAX_FOOTER_LEN: u64 = 2 << 20;
 const PACKED_CAPACITY: usize = 1 << 22;
 const WIDE_CAPACITY: usize = 1 << 17;
 
-/// Bytes written at once, from multiples of as many: a huge page. What is written so, Linux may keep and map as huge
-/// pages (seen with 6.18 on ext4), and a lookup anywhere in a large index misses the TLB less.
-const CHUNK: usize = 2 << 20;
+/// Bytes written at once. In aligned pieces of 2 MiB, Linux keeps the file as huge pages and maps it so (seen with 6.18 on
+/// ext4): lookups take a tenth less time then, and taking in a list a tenth more.
+const CHUNK: usize = 256 << 10;
 
 /// Everything about a file but the entries.
 #[derive(Clone, Debug, Serialize, Deserialize)]
