@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use aws_lc_rs::signature::{EcdsaVerificationAlgorithm, ParsedPublicKey, UnparsedPublicKey};
-use der::{Encode, Sequence, asn1::UintRef};
+use aws_lc_rs::encoding::AsDer;
+use aws_lc_rs::signature::{
+    EcdsaVerificationAlgorithm, ParsedPublicKey, RsaParameters, RsaPublicKeyComponents, UnparsedPublicKey,
+};
 use kazasu_cert::{
     CryptoProvider, Digest, HashAlgorithm, MAX_MODULUS_BITS, PublicKey, RsaPublicKeyParts, RustCrypto,
     SignatureError, SignatureScheme,
@@ -49,8 +51,13 @@ impl AwsLc {
             let checked = known.by(hash).verify_digest_sig(&imported, signature);
             return checked.map_err(|_| SignatureError::Mismatch);
         }
-        let key = UnparsedPublicKey::new(algorithm::rsa(hash), encode(parts)?);
-        key.verify_digest(&imported, signature).map_err(|_| reason(&key))
+        let (algorithm, components) = (algorithm::rsa(hash), components(parts));
+        // Taken as numbers, the key is not looked at before the computation: why it failed is asked afterwards.
+        let key = components.to_parsed_public_key(algorithm).map_err(|_| SignatureError::Key)?;
+        let checked = key.verify_digest_sig(&imported, signature);
+        checked.map_err(|_| {
+            parse(&components, algorithm).map_or_else(|error| error, |_| SignatureError::Mismatch)
+        })
     }
 }
 
@@ -85,9 +92,9 @@ impl KnownKey {
         if !is_in_range(parts) {
             return None;
         }
-        let der = encode(parts).ok()?;
+        let components = components(parts);
         let [Ok(first), Ok(second), Ok(third)] =
-            HashAlgorithm::ALL.map(|hash| ParsedPublicKey::new(algorithm::rsa(hash), &der))
+            HashAlgorithm::ALL.map(|hash| parse(&components, algorithm::rsa(hash)))
         else {
             return None;
         };
@@ -120,7 +127,7 @@ fn check_ecdsa(
     key.verify_digest(&algorithm::digest(digest)?, signature).map_err(|_| reason(&key))
 }
 
-/// Why a check by this key failed.
+/// Why a check by this point failed.
 fn reason<B: AsRef<[u8]>>(key: &UnparsedPublicKey<B>) -> SignatureError {
     if key.parse().is_ok() { SignatureError::Mismatch } else { SignatureError::Key }
 }
@@ -129,17 +136,15 @@ fn is_in_range(key: &RsaPublicKeyParts) -> bool {
     (MIN_MODULUS_BITS..=MAX_MODULUS_BITS).contains(&key.modulus_bits())
 }
 
-/// `RSAPublicKey` (RFC 8017 §A.1.1).
-#[derive(Sequence)]
-struct RsaPublicKey<'a> {
-    modulus: UintRef<'a>,
-    public_exponent: UintRef<'a>,
+fn components(key: &RsaPublicKeyParts) -> RsaPublicKeyComponents<&[u8]> {
+    RsaPublicKeyComponents { n: &key.modulus, e: &key.exponent }
 }
 
-fn encode(key: &RsaPublicKeyParts) -> Result<Vec<u8>, SignatureError> {
-    let encode = || {
-        let modulus = UintRef::new(&key.modulus)?;
-        RsaPublicKey { modulus, public_exponent: UintRef::new(&key.exponent)? }.to_der()
-    };
-    encode().map_err(|_| SignatureError::Key)
+/// The key by way of its encoding, which AWS-LC examines when it reads it.
+fn parse(
+    key: &RsaPublicKeyComponents<&[u8]>,
+    algorithm: &'static RsaParameters,
+) -> Result<ParsedPublicKey, SignatureError> {
+    let der = key.as_der().map_err(|_| SignatureError::Key)?;
+    ParsedPublicKey::new(algorithm, der.as_ref()).map_err(|_| SignatureError::Key)
 }

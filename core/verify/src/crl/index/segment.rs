@@ -7,6 +7,7 @@
 //! A lookup finds the segment among a few in memory, reads from a small table where the bucket begins, and guesses the
 //! position in it by proportion, since serial numbers are spread evenly. So it touches one cache line of the table and a
 //! few of the records, side by side. The tables stand together at the end, so that little of a cache holds them all.
+//! Hardly any branch depends on what a record holds: the processor is at the next lookup while memory brings this one.
 
 use std::hint;
 use std::io::{self, Write};
@@ -27,9 +28,13 @@ const BUCKET: usize = 256;
 /// Length of an entry of the table.
 const START_LEN: usize = 2;
 
-/// Records are read around the guessed position: so many of them, and so far apart that no cache line is left out.
+/// Records are read around the guessed position: so many of them, and so far apart that no cache line is left out. Eight
+/// records have as many bytes as one has bits, so that all begin at the same bit of a byte.
 const PROBES: usize = 5;
 const PROBE_DISTANCE: usize = 8;
+
+/// From the first of them to the last.
+const REACH: usize = (PROBES - 1) * PROBE_DISTANCE;
 
 /// Where a segment stands and how its records are packed. Its table has for each bucket the number of its first record,
 /// and in the end how many records there are.
@@ -216,58 +221,85 @@ impl Segment {
         let starts = section.get(starts..)?.first_chunk::<{ 2 * START_LEN }>()?;
         let [from, to] = starts.as_chunks().0 else { return None };
         let bucket = u16::from_le_bytes(*from).into()..u16::from_le_bytes(*to).into();
-        let wanted = u64::from(above_first) & low_bits(self.serial_bits);
-        let position = self.position(records, bucket, wanted)?;
-        let value = self.value(records, position)?;
-        if value & low_bits(self.serial_bits) != wanted {
-            return None;
-        }
+        let bit = self.locate(records, bucket, u64::from(above_first) & low_bits(self.serial_bits))?;
+        let value = value(records, bit)?;
         let time = u32::try_from(value >> self.serial_bits & low_bits(self.time_bits)).ok()?;
         let reason = value >> (self.serial_bits + self.time_bits) & low_bits(REASON_BITS);
         Some(Packed::of(serial, self.first_time.checked_add(time)?, u8::try_from(reason).ok()?))
     }
 
-    /// Where in the bucket the first record stands that is not below `wanted`; `None` if there is none.
-    ///
-    /// The probes do not depend on one another, so that memory brings all the lines at the same time. As a rule the
-    /// answer lies between two of them; if it does not, the rest of the bucket is searched.
+    /// Where among the bits of the records the one with this place in the bucket begins; `None` if there is none.
     #[inline]
-    fn position(&self, records: &[u8], Range { start, end }: Range<usize>, wanted: u64) -> Option<usize> {
-        let is_below = |position| Some(self.value(records, position)? & low_bits(self.serial_bits) < wanted);
-        let share = (wanted * u64::try_from(end.checked_sub(start)?).ok()?) >> self.serial_bits;
-        let guess = start + usize::try_from(share).ok()?;
-        let last = end.checked_sub(1).filter(|last| start <= *last)?;
-        let probe = |number: usize| {
-            (guess + number * PROBE_DISTANCE).saturating_sub(PROBES / 2 * PROBE_DISTANCE).clamp(start, last)
+    fn locate(&self, records: &[u8], bucket: Range<usize>, wanted: u64) -> Option<usize> {
+        let Some(latest) = bucket.end.checked_sub(REACH + 1).filter(|latest| bucket.start <= *latest) else {
+            return self.search(records, bucket, wanted);
         };
+        let width = usize::from(self.width());
+        let is_below = |bit| Some(word(records, bit)? & low_bits(self.serial_bits) < wanted);
+        let share = (wanted * u64::try_from(bucket.len()).ok()?) >> self.serial_bits;
+        let guess = bucket.start + usize::try_from(share).ok()?;
+        let first = guess.saturating_sub(REACH / 2).clamp(bucket.start, latest) * width;
+        // The probes do not depend on one another, so that memory brings all the lines at the same time.
         let mut below = 0;
         for number in 0..PROBES {
-            below += usize::from(is_below(probe(number))?);
+            below += usize::from(is_below(first + number * PROBE_DISTANCE * width)?);
         }
-        let mut low = if below == 0 { start } else { probe(below - 1) + 1 };
-        let mut high = if below == PROBES { end } else { probe(below) };
-        while low < high {
-            let middle = low.midpoint(high);
-            let is_below = is_below(middle)?;
-            low = hint::select_unpredictable(is_below, middle + 1, low);
-            high = hint::select_unpredictable(is_below, high, middle);
+        if below == 0 || below == PROBES {
+            return self.search(records, bucket, wanted);
         }
-        (low < end).then_some(low)
+        // After the last probe that is below, and not after the next.
+        let mut bit = first + ((below - 1) * PROBE_DISTANCE + 1) * width;
+        for step in [4, 2, 1] {
+            let is_below = is_below(bit + (step - 1) * width)?;
+            bit += hint::select_unpredictable(is_below, step * width, 0);
+        }
+        self.is_at(records, bit, wanted)?.then_some(bit)
     }
 
-    /// The bits of a record, and above them those of the next.
-    #[inline]
-    fn value(&self, records: &[u8], position: usize) -> Option<u64> {
-        let bit = position * usize::from(self.width());
-        let bytes = records.get(bit / 8..)?;
-        let word = match bytes.first_chunk() {
-            Some(bytes) => u128::from_le_bytes(*bytes),
-            // At the end of the section.
-            None => bytes.iter().rev().fold(0, |word, byte| word << 8 | u128::from(*byte)),
-        };
-        #[expect(clippy::cast_possible_truncation, reason = "a record has 64 bits at most")]
-        Some((word >> (bit % 8)) as u64)
+    /// The same by halves, for small buckets and for the few records that lie far from where proportion has them.
+    #[cold]
+    fn search(&self, records: &[u8], bucket: Range<usize>, wanted: u64) -> Option<usize> {
+        let width = usize::from(self.width());
+        let Range { start: mut low, end: mut high } = bucket;
+        while low < high {
+            let middle = low.midpoint(high);
+            if word(records, middle * width)? & low_bits(self.serial_bits) < wanted {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        let bit = low * width;
+        (low < bucket.end && self.is_at(records, bit, wanted)?).then_some(bit)
     }
+
+    /// Whether the record that begins at this bit has this place in the bucket.
+    #[inline]
+    fn is_at(&self, records: &[u8], bit: usize, place: u64) -> Option<bool> {
+        Some(word(records, bit)? & low_bits(self.serial_bits) == place)
+    }
+}
+
+/// The 57 bits that begin at this one, and perhaps some more.
+#[inline]
+fn word(records: &[u8], bit: usize) -> Option<u64> {
+    let bytes = records.get(bit / 8..)?;
+    let word = bytes.first_chunk().map_or_else(|| at_the_end(bytes), |bytes| u64::from_le_bytes(*bytes));
+    Some(word >> (bit % 8))
+}
+
+/// Fewer than eight bytes.
+#[cold]
+fn at_the_end(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
+}
+
+/// The 64 bits that begin at this one.
+#[inline]
+fn value(records: &[u8], bit: usize) -> Option<u64> {
+    let low = word(records, bit)?;
+    let high = records.get(bit / 8 + 8).map_or(0, |byte| u64::from(*byte));
+    Some(low | (high << 1) << (63 - bit % 8))
 }
 
 fn bits_for(value: u32) -> u8 {
