@@ -20,26 +20,28 @@ use crate::{
 /// Debian's stable releases have the compiler that its browsers are built with; the plain packages are too old.
 const PACKAGES: [&str; 3] = ["rustc-web", "libstd-rust-web-dev", "rust-web-src"];
 
-pub(crate) struct Cross {
-    target: &'static str,
+pub(crate) struct Cross<'a> {
+    targets: &'a [&'static str],
     /// The unpacked Debian packages, if they are what it takes.
     debian: Option<PathBuf>,
 }
 
-impl Cross {
+impl<'a> Cross<'a> {
     /// # Errors
-    /// Neither is the target installed nor can apt-get fetch Debian's compiler.
-    pub(crate) fn to(target: &'static str) -> Result<Self> {
+    /// Neither are all targets installed nor can apt-get fetch Debian's compiler.
+    pub(crate) fn to(targets: &'a [&'static str]) -> Result<Self> {
         let sysroot = String::from_utf8(output(program("rustc").args(["--print", "sysroot"]))?)?;
-        let installed = Path::new(sysroot.trim()).join("lib/rustlib").join(target).join("lib").is_dir();
-        let debian = if installed { None } else { Some(debian().with_context(|| missing(target))?) };
-        Ok(Self { target, debian })
+        let libraries = Path::new(sysroot.trim()).join("lib/rustlib");
+        let missing = targets.iter().find(|target| !libraries.join(target).join("lib").is_dir());
+        let debian = missing.map(|target| debian().with_context(|| no_library(target))).transpose()?;
+        Ok(Self { targets, debian })
     }
 
-    /// cargo for the target. The profile's folder is in `target_directory` below.
+    /// cargo for all targets at once. A profile's folder is in `target_directory` below a target's name.
     pub(crate) fn cargo(&self, subcommand: &str) -> Command {
         let mut command = cargo();
-        command.args([subcommand, "--locked", "--quiet", "--target", self.target]);
+        command.args([subcommand, "--locked", "--quiet"]);
+        command.args(self.targets.iter().flat_map(|target| ["--target", target]));
         command.arg("--target-dir").arg(self.target_directory());
         if let Some(root) = &self.debian {
             let libraries = [root.join("usr/lib/x86_64-linux-gnu"), root.join("usr/lib/aarch64-linux-gnu")];
@@ -58,12 +60,13 @@ impl Cross {
     }
 }
 
-fn missing(target: &str) -> String {
+fn no_library(target: &str) -> String {
     format!("no standard library for {target} (`rustup target add {target}`)")
 }
 
 /// Fetches and unpacks the packages unless they are there. Half of them never have the final name.
 fn debian() -> Result<PathBuf> {
+    let _alone = cache::lock();
     let root = cache::folder()?.join("rust-web");
     if !root.is_dir() {
         let begun = root.with_extension("new");

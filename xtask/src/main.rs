@@ -16,7 +16,7 @@ mod policy;
 mod summary;
 mod swift_chroot;
 
-use std::{env, path::PathBuf, process::ExitCode, time::Instant};
+use std::{env, path::PathBuf, process::ExitCode, thread, time::Instant};
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -115,19 +115,31 @@ fn exit_code(result: Result<()>) -> ExitCode {
 fn test(chosen: &[&Part]) -> Summary {
     let all: Vec<Need> = chosen.iter().flat_map(|part| part.needs).copied().collect();
     needs::provide(&all);
-    let mut summary = Summary::new(env::var("CI").is_ok_and(|value| value == "true"));
-    for part in chosen {
-        println!("\n== {}: {}", part.name, part.about);
-        let start = Instant::now();
-        let missing = needs::missing(part.needs);
-        let outcome = if missing.is_empty() {
-            (part.run)().map_or_else(|error| Outcome::Failed(format!("{error:#}")), |()| Outcome::Passed)
-        } else {
-            Outcome::NotRun(missing.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
-        };
-        summary.add(part.name, outcome, start.elapsed());
+    thread::scope(|scope| {
+        scope.spawn(|| fetch_ahead(chosen));
+        let mut summary = Summary::new(env::var("CI").is_ok_and(|value| value == "true"));
+        for part in chosen {
+            println!("\n== {}: {}", part.name, part.about);
+            let start = Instant::now();
+            let missing = needs::missing(part.needs);
+            let outcome = if missing.is_empty() {
+                (part.run)().map_or_else(|error| Outcome::Failed(format!("{error:#}")), |()| Outcome::Passed)
+            } else {
+                Outcome::NotRun(missing.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+            };
+            summary.add(part.name, outcome, start.elapsed());
+        }
+        summary
+    })
+}
+
+/// Downloads wait for the network, builds for the processor.
+fn fetch_ahead(chosen: &[&Part]) {
+    for part in chosen.iter().filter(|part| needs::missing(part.needs).is_empty()) {
+        if let Some(Err(error)) = part.fetch.map(|fetch| fetch()) {
+            eprintln!("xtask: {}: {error:#}", part.name);
+        }
     }
-    summary
 }
 
 fn workspace_root() -> PathBuf {

@@ -48,6 +48,7 @@ pub(crate) struct SwiftChroot {
 impl SwiftChroot {
     /// Makes it unless it is there. Half of one never has the final name.
     pub(crate) fn provide() -> Result<Self> {
+        let _alone = cache::lock();
         let cache = cache::folder()?;
         let root = cache.join(format!("swift-{RELEASE}"));
         if !root.is_dir() {

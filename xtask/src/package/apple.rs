@@ -78,7 +78,8 @@ fn merger() -> Result<&'static str> {
 }
 
 fn archive(target: &'static str) -> Result<PathBuf> {
-    let cross = Cross::to(target)?;
+    let targets = [target];
+    let cross = Cross::to(&targets)?;
     let mut cargo = cross.cargo("rustc");
     cargo.args(["--profile=shipped", "--package", SHIPPED.package, "--lib", "--crate-type=staticlib"]);
     run(cargo.envs(DEPLOYMENT))?;

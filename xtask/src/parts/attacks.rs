@@ -8,8 +8,13 @@ use anyhow::Result;
 use super::Part;
 use crate::corpus;
 
-pub(super) const PART: Part =
-    Part { name: "attacks", about: "kazasu verify on the attack corpus", needs: &[], run: attacks };
+pub(super) const PART: Part = Part {
+    name: "attacks",
+    about: "kazasu verify on the attack corpus",
+    needs: &[],
+    fetch: None,
+    run: attacks,
+};
 
 fn attacks() -> Result<()> {
     let directory = Path::new("target/attack-corpus");

@@ -10,14 +10,12 @@ pub(super) const PART: Part = Part {
     about: "`cargo check` of the bindings for Android and iOS",
     // With the targets from rustup, nothing; else apt-get and dpkg, which say so themselves if they are missing.
     needs: &[],
+    fetch: Some(|| Cross::to(&TARGETS).map(drop)),
     run: cross,
 };
 
 const TARGETS: [&str; 2] = ["aarch64-linux-android", "aarch64-apple-ios"];
 
 fn cross() -> Result<()> {
-    for target in TARGETS {
-        run(Cross::to(target)?.cargo("check").args(["--lib", "--package", SHIPPED.package]))?;
-    }
-    Ok(())
+    run(Cross::to(&TARGETS)?.cargo("check").args(["--lib", "--package", SHIPPED.package]))
 }

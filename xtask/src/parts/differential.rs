@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::Part;
 use crate::{
+    cache,
     command::{output, program, run},
     corpus,
     needs::Need,
@@ -23,6 +24,7 @@ pub(super) const PART: Part = Part {
         Need::Program { name: "faketime", package: "faketime" },
         Need::Program { name: "python3", package: "python3-venv" },
     ],
+    fetch: Some(provide_venv),
     run: differential,
 };
 
@@ -90,6 +92,7 @@ fn differential() -> Result<()> {
 
 /// The Python packages in an environment of their own.
 fn provide_venv() -> Result<()> {
+    let _alone = cache::lock();
     let requirements = format!("{FOLDER}/requirements.txt");
     let wanted = fs::read(&requirements)?;
     let installed = format!("{VENV}/requirements.txt");

@@ -17,6 +17,7 @@ pub(super) const PART: Part = Part {
     name: "fuzz",
     about: "the fuzz targets on their seeds, then each for some seconds",
     needs: &[Need::Program { name: "c++", package: "g++" }],
+    fetch: None,
     run: fuzz,
 };
 

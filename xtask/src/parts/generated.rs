@@ -9,6 +9,7 @@ pub(super) const PART: Part = Part {
     name: "generated",
     about: "pages and data made from the error catalogue and the personas are current",
     needs: &[],
+    fetch: None,
     run: generated,
 };
 

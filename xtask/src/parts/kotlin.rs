@@ -18,6 +18,7 @@ pub(super) const PART: Part = Part {
         Need::Program { name: "javac", package: "openjdk-17-jdk-headless" },
         Need::Program { name: "mvn", package: "maven" },
     ],
+    fetch: None,
     run: kotlin,
 };
 

@@ -12,6 +12,7 @@ pub(super) const PART: Part = Part {
     name: "lint",
     about: "rustfmt, clippy (with and without optional features) and rustdoc, warnings denied",
     needs: PCSC_LIBRARY,
+    fetch: None,
     run: lint,
 };
 

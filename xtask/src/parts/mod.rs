@@ -29,6 +29,8 @@ pub(crate) struct Part {
     pub(crate) about: &'static str,
     /// Without these it does not run.
     pub(crate) needs: &'static [Need],
+    /// Fetches what `run` would have to wait for, while other parts run. What went wrong, `run` tells.
+    pub(crate) fetch: Option<fn() -> Result<()>>,
     pub(crate) run: fn() -> Result<()>,
 }
 

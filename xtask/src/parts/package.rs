@@ -7,6 +7,7 @@ pub(super) const ANDROID: Part = Part {
     name: "package-android",
     about: "the AAR and the jars, by a project outside of this one: as they are, and shrunk",
     needs: kotlin::PART.needs,
+    fetch: None,
     run: package::check_android,
 };
 
@@ -17,5 +18,6 @@ pub(super) const IOS: Part = Part {
         let [root, debootstrap, unshare] = swift_chroot::NEEDS;
         [root, debootstrap, unshare, Need::Program { name: "python3", package: "python3" }]
     },
+    fetch: None,
     run: package::check_ios,
 };

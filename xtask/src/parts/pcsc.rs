@@ -27,6 +27,7 @@ pub(super) const PART: Part = Part {
         Need::File { path: "/usr/share/p11-kit/modules/opensc-pkcs11.module", package: "opensc-pkcs11" },
         Need::Program { name: "openssl", package: "openssl" },
     ],
+    fetch: None,
     run: pcsc,
 };
 

@@ -9,6 +9,7 @@ pub(super) const PART: Part = Part {
     name: "pin-safety",
     about: "every flow, fault, counter and tap of the card machine; docs/pin-safety.md is current",
     needs: &[],
+    fetch: None,
     run: check,
 };
 

@@ -17,6 +17,7 @@ pub(super) const PART: Part = Part {
         path: "/usr/lib/python3/dist-packages/cryptography_vectors/x509/PKITS_data/ReadMe.txt",
         package: "python3-cryptography-vectors",
     }],
+    fetch: None,
     run: pkits,
 };
 

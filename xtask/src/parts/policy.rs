@@ -13,6 +13,7 @@ pub(super) const PART: Part = Part {
     name: "policy",
     about: "licences, crate sources, dependency directions, no RSA private key in a released crate",
     needs: &[],
+    fetch: None,
     run: policy,
 };
 

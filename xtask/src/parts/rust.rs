@@ -16,6 +16,7 @@ pub(super) const PART: Part = Part {
         Need::Program { name: "pkg-config", package: "pkg-config" },
         Need::Library { name: "libpcsclite", package: "libpcsclite-dev" },
     ],
+    fetch: None,
     run: rust,
 };
 

@@ -14,6 +14,7 @@ pub(super) const PART: Part = Part {
     name: "swift",
     about: "bindings, tests of the Swift package on Linux under the thread sanitizer, and its articles",
     needs: &swift_chroot::NEEDS,
+    fetch: Some(|| SwiftChroot::provide().map(drop)),
     run: swift,
 };
 
