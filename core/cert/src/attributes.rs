@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use crate::{
     BirthDate, Certificate, DateOfBirth, ExtensionError, OtherName, RegisteredText, SubstituteFlags,
+    UnixTime,
     tlv::{self, Reader, UTF8_STRING},
 };
 
@@ -23,7 +24,7 @@ pub fn basic_attributes(certificate: &Certificate) -> Result<BasicAttributes, At
     for name in certificate.subject_other_names()?.map(|names| names.value).unwrap_or_default() {
         found.add(&name)?;
     }
-    found.finish()
+    found.finish(certificate.not_before())
 }
 
 /// Name, address, date of birth and sex, as the certificate has them.
@@ -215,7 +216,7 @@ impl<'a> Found<'a> {
         Ok(())
     }
 
-    fn finish(self) -> Result<BasicAttributes, AttributeError> {
+    fn finish(self, issued: UnixTime) -> Result<BasicAttributes, AttributeError> {
         let name = self.required(AttributeKind::Name)?;
         let sex = self.required(AttributeKind::Sex)?;
         let date_of_birth = self.required(AttributeKind::DateOfBirth)?;
@@ -224,7 +225,8 @@ impl<'a> Found<'a> {
             name: RegisteredText::new(name, self.get(AttributeKind::NameSubstituteFlags)),
             address: RegisteredText::new(address, self.get(AttributeKind::AddressSubstituteFlags)),
             date_of_birth: DateOfBirth::from_digits(date_of_birth)
-                .map_err(|_| AttributeError::Malformed { kind: AttributeKind::DateOfBirth })?,
+                .map_err(|_| AttributeError::Malformed { kind: AttributeKind::DateOfBirth })?
+                .by(issued),
             sex: Sex::from_digit(sex).ok_or(AttributeError::Malformed { kind: AttributeKind::Sex })?,
             other: self.other,
         })

@@ -3,10 +3,15 @@
 use std::fmt;
 
 use thiserror::Error;
-use time::{Date, Month};
+use time::{Date, Month, OffsetDateTime};
+
+use crate::UnixTime;
 
 /// The year the eras of the register begin with. No older date can belong to a living person.
 const FIRST_YEAR: u16 = 1868;
+
+/// Seconds by which clocks in Japan are ahead of UTC.
+const JAPAN_OFFSET: i64 = 9 * 3600;
 
 /// Date of birth as registered: `EYYYYMMDD`, an era digit and a Gregorian date (docs/certificate-facts.md §3.1).
 ///
@@ -38,7 +43,7 @@ pub enum BirthDate {
     },
     /// All parts are zeros.
     Unknown,
-    /// No such date: 30 February, month 13, or a year before 1868.
+    /// No such date: 30 February, month 13, a year before 1868, or a day after the certificate was issued.
     Impossible,
 }
 
@@ -86,6 +91,24 @@ impl DateOfBirth {
             era: Era::from_digit(era),
             date: BirthDate::new(y1 * 1000 + y2 * 100 + y3 * 10 + y4, m1 * 10 + m2, d1 * 10 + d2),
         })
+    }
+
+    /// The same, unless the day lies after that of `issued` in Japan: nobody has a certificate before being born.
+    pub(crate) fn by(mut self, issued: UnixTime) -> Self {
+        let earliest = match self.date {
+            BirthDate::Known(CalendarDate { year, month, day }) => (year, month, day),
+            BirthDate::Partial { year, month, day } => {
+                (year.unwrap_or(0), month.unwrap_or(1), day.unwrap_or(1))
+            }
+            BirthDate::Unknown | BirthDate::Impossible => return self,
+        };
+        let (year, month, day) = (i32::from(earliest.0), earliest.1, earliest.2);
+        let issued = OffsetDateTime::from_unix_timestamp(issued.0.saturating_add(JAPAN_OFFSET));
+        let issued = issued.map(|time| (time.year(), u8::from(time.month()), time.day()));
+        if issued.is_ok_and(|issued| (year, month, day) > issued) {
+            self.date = BirthDate::Impossible;
+        }
+        self
     }
 
     /// The nine digits, verbatim.

@@ -1,5 +1,5 @@
 use kazasu_cert::{
-    AttributeError as Error, AttributeKind as Kind, AttributeWarning as Warning, BasicAttributes,
+    AttributeError as Error, AttributeKind as Kind, AttributeWarning as Warning, BasicAttributes, BirthDate,
     ExtensionError, ObjectIdentifier, Sex, SubstituteFlags, basic_attributes,
 };
 use serde_json::json;
@@ -186,6 +186,19 @@ fn json_never_fills_in_what_is_not_known() {
     let mismatch = read(&replaced(4, attribute(4, "319900401"))).unwrap();
     assert!(mismatch.warnings().contains(&Warning::DateOfBirthEraMismatch));
     assert_eq!(mismatch.date_of_birth.known().unwrap().to_string(), "1990-04-01");
+}
+
+/// Nobody has a certificate before being born; the day is that of Japan.
+#[test]
+fn a_birth_after_the_certificate_is_impossible() {
+    let date = |digits| read(&replaced(4, attribute(4, digits))).unwrap().date_of_birth.date();
+    for digits in ["520251028", "599991231", "520251100", "520260000"] {
+        assert_eq!(date(digits), BirthDate::Impossible, "{digits}");
+    }
+    assert!(matches!(date("520251027"), BirthDate::Known(_)));
+    for digits in ["520251000", "520250000", "500001231"] {
+        assert!(matches!(date(digits), BirthDate::Partial { .. }), "{digits}");
+    }
 }
 
 #[test]

@@ -2,10 +2,12 @@
 
 use const_oid::ObjectIdentifier;
 use const_oid::db::rfc5911::{
-    ID_AA_SIGNING_CERTIFICATE_V_2, ID_CONTENT_TYPE, ID_MESSAGE_DIGEST, ID_SIGNING_TIME,
+    ID_AA_SIGNING_CERTIFICATE, ID_AA_SIGNING_CERTIFICATE_V_2, ID_CONTENT_TYPE, ID_MESSAGE_DIGEST,
+    ID_SIGNING_TIME,
 };
-use der::{Decode, Reader, Tag, TagNumber};
+use der::{Decode, Reader, SliceReader, Tag, TagNumber};
 use kazasu_cert::{Certificate, HashAlgorithm, UnixTime};
+use sha1::{Digest as _, Sha1};
 use x509_cert::spki::AlgorithmIdentifierRef;
 use x509_cert::time::Time;
 
@@ -23,8 +25,9 @@ pub(crate) struct SignedAttributes<'a> {
     pub(crate) message_digest: &'a [u8],
     /// The signer's claim.
     pub(crate) signing_time: Option<UnixTime>,
-    /// The value of signing-certificate-v2, if it is there.
+    /// The values of signing-certificate and signing-certificate-v2, if they are there.
     signing_certificate: Option<&'a [u8]>,
+    signing_certificate_v2: Option<&'a [u8]>,
 }
 
 impl<'a> SignedAttributes<'a> {
@@ -51,8 +54,9 @@ impl<'a> SignedAttributes<'a> {
         let signing_time = only(ID_SIGNING_TIME, SignedAttrsProblem::SigningTime)?
             .map(|time| unix_time(time.der).ok_or(missing(SignedAttrsProblem::SigningTime)))
             .transpose()?;
-        let signing_certificate =
-            only(ID_AA_SIGNING_CERTIFICATE_V_2, SignedAttrsProblem::SigningCertificateCount)?;
+        let signing_certificate = |oid| only(oid, SignedAttrsProblem::SigningCertificateCount);
+        let signing_certificate_v2 = signing_certificate(ID_AA_SIGNING_CERTIFICATE_V_2)?;
+        let signing_certificate = signing_certificate(ID_AA_SIGNING_CERTIFICATE)?;
 
         // Some signers send the set in another order than the one they hash.
         elements.sort_by_key(|element| element.der);
@@ -62,15 +66,17 @@ impl<'a> SignedAttributes<'a> {
             message_digest: message_digest.content,
             signing_time,
             signing_certificate: signing_certificate.map(|value| value.der),
+            signing_certificate_v2: signing_certificate_v2.map(|value| value.der),
         })
     }
 
-    /// Whether signing-certificate-v2, if it is there, names `certificate` first (RFC 5035 §4).
+    /// Whether signing-certificate-v2 and its predecessor, where they are there, name `certificate` first (RFC 5035 §4
+    /// and §5). The predecessor's SHA-1 can only contradict: it secures nothing.
     pub(crate) fn check_signing_certificate(&self, certificate: &Certificate) -> Result<(), Rejection> {
-        match self.signing_certificate {
-            Some(value) if !names(value, certificate).unwrap_or(false) => Err(Rejection::SigningCertificate),
-            _ => Ok(()),
-        }
+        let v2 =
+            self.signing_certificate_v2.is_none_or(|value| names_v2(value, certificate).unwrap_or(false));
+        let v1 = self.signing_certificate.is_none_or(|value| names_v1(value, certificate).unwrap_or(false));
+        if v1 && v2 { Ok(()) } else { Err(Rejection::SigningCertificate) }
     }
 }
 
@@ -122,28 +128,49 @@ fn unix_time(der: &[u8]) -> Option<UnixTime> {
 ///   certHash OCTET STRING,
 ///   issuerSerial SEQUENCE { issuer GeneralNames, serialNumber INTEGER } OPTIONAL }
 /// ```
-fn names(value: &[u8], certificate: &Certificate) -> der::Result<bool> {
-    let value = Element::only(value, Tag::Sequence)?;
-    let certs = Element::read_as(&mut value.reader()?, Tag::Sequence)?;
-    let id = Element::read_as(&mut certs.reader()?, Tag::Sequence)?;
+fn names_v2(value: &[u8], certificate: &Certificate) -> der::Result<bool> {
+    let id = first_certificate_id(value)?;
     let mut reader = id.reader()?;
     let mut algorithm = Some(HashAlgorithm::Sha256);
     if reader.peek_tag()? == Tag::Sequence {
         algorithm = HashAlgorithm::from_oid(&AlgorithmIdentifierRef::decode(&mut reader)?.oid);
     }
     let hash = Element::read_as(&mut reader, Tag::OctetString)?.content;
-    let mut is_certificate =
+    let same_hash =
         algorithm.is_some_and(|algorithm| algorithm.digest(certificate.as_der()).as_bytes() == hash);
+    let same_name = issuer_and_serial_fit(&mut reader, certificate)?;
+    reader.finish(same_hash && same_name)
+}
+
+/// The same for `SigningCertificate`, whose ESSCertID is an ESSCertIDv2 without the algorithm: always SHA-1.
+fn names_v1(value: &[u8], certificate: &Certificate) -> der::Result<bool> {
+    let id = first_certificate_id(value)?;
+    let mut reader = id.reader()?;
+    let hash = Element::read_as(&mut reader, Tag::OctetString)?.content;
+    let same_hash = <[u8; 20]>::from(Sha1::digest(certificate.as_der())) == hash;
+    let same_name = issuer_and_serial_fit(&mut reader, certificate)?;
+    reader.finish(same_hash && same_name)
+}
+
+fn first_certificate_id(value: &[u8]) -> der::Result<Element<'_>> {
+    let value = Element::only(value, Tag::Sequence)?;
+    let certs = Element::read_as(&mut value.reader()?, Tag::Sequence)?;
+    Element::read_as(&mut certs.reader()?, Tag::Sequence)
+}
+
+/// `issuerSerial`, which may be left out.
+fn issuer_and_serial_fit(reader: &mut SliceReader<'_>, certificate: &Certificate) -> der::Result<bool> {
+    let mut fit = true;
     if !reader.is_finished() {
-        let issuer_serial = Element::read_as(&mut reader, Tag::Sequence)?;
+        let issuer_serial = Element::read_as(reader, Tag::Sequence)?;
         let mut fields = issuer_serial.reader()?;
         let issuer = Element::read_as(&mut fields, Tag::Sequence)?;
         let serial = Element::read_as(&mut fields, Tag::Integer)?;
         let directory_name = Element::only(issuer.content, context(TagNumber::N4, true))?;
-        is_certificate &= directory_name.content == certificate.issuer_der();
-        is_certificate &= serial.content == certificate.serial();
+        fit &= directory_name.content == certificate.issuer_der();
+        fit &= serial.content == certificate.serial();
     }
-    reader.finish(is_certificate)
+    Ok(fit)
 }
 
 /// Whether `content` is itself the DER of a SET of attributes. A signature made over signed attributes would fit

@@ -4,7 +4,7 @@ use const_oid::ObjectIdentifier;
 use const_oid::db::rfc5912::{ID_SHA_1, ID_SHA_256};
 use kazasu_cert::{Certificate, HashAlgorithm};
 use sha1::{Digest, Sha1};
-use x509_ocsp::{CertId, SingleResponse};
+use x509_ocsp::{CertId, CertStatus, SingleResponse};
 
 use super::CertIdProblem;
 use crate::TrustAnchor;
@@ -40,7 +40,8 @@ pub(super) fn issuer_hashes(hash: ObjectIdentifier, issuer: &TrustAnchor) -> Opt
     }
 }
 
-/// The one answer about `leaf` among those to other questions.
+/// The answer about `leaf` among those to other questions. There can be several, one for each hash function: then the
+/// most cautious counts, which is a revocation, then "unknown", then what rests on the oldest data.
 pub(super) fn find<'a>(
     responses: &'a [SingleResponse],
     leaf: &Certificate,
@@ -48,8 +49,16 @@ pub(super) fn find<'a>(
 ) -> Result<&'a SingleResponse, CertIdProblem> {
     // Both are minimal, or they would not have been decoded: equal octets are equal numbers.
     let ours = |id: &CertId| id.serial_number.as_bytes() == leaf.serial();
+    let caution = |response: &&SingleResponse| {
+        let rank = match response.cert_status {
+            CertStatus::Revoked(_) => 0,
+            CertStatus::Unknown(_) => 1,
+            CertStatus::Good(_) => 2,
+        };
+        (rank, response.this_update.0.to_unix_duration())
+    };
     let mut problem = CertIdProblem::OtherCertificate;
-    let mut found = None;
+    let mut found: Vec<&SingleResponse> = Vec::new();
     for response in responses.iter().filter(|response| ours(&response.cert_id)) {
         let id = &response.cert_id;
         let oid = id.hash_algorithm.oid;
@@ -60,9 +69,8 @@ pub(super) fn find<'a>(
             {
                 problem = CertIdProblem::OtherIssuer;
             }
-            Some(_) if found.is_some() => return Err(CertIdProblem::Duplicate),
-            Some(_) => found = Some(response),
+            Some(_) => found.push(response),
         }
     }
-    found.ok_or(problem)
+    found.into_iter().min_by_key(caution).ok_or(problem)
 }

@@ -19,8 +19,8 @@ use crate::{RevocationReason, TrustAnchor};
 ///
 /// `issuer` is the anchor that the check of the leaf's path has found. `received` is the body as it came, of any
 /// length. In order: the answer can be read and is a successful one; it is signed with SHA-2 by the issuer's own key,
-/// or by one delegate that this key has authorised; exactly one of its single responses is about the leaf, by serial
-/// number and by both hashes of the issuer; nothing critical in it is unknown; the nonce is right; it is fresh.
+/// or by one delegate that this key has authorised; one of its single responses is about the leaf, by serial number
+/// and by both hashes of the issuer; nothing critical in it is unknown; the nonce is right; it is fresh.
 ///
 /// An answer made after `at` can prove that the leaf was already revoked, never that it was good. One that is too old
 /// still proves a revocation, which nothing takes back; [`OcspAnswer::lapsed`] then says how old it is.

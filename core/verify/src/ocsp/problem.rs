@@ -32,7 +32,7 @@ pub enum OcspProblem {
     /// Not signed by somebody who may speak for the issuer (RFC 6960 §4.2.2.2).
     #[error("the OCSP answer is not from an authorised responder: {0}")]
     Responder(#[from] ResponderProblem),
-    /// No answer, or more than one, about the certificate asked for (RFC 6960 §3.2).
+    /// No answer about the certificate asked for (RFC 6960 §3.2).
     #[error("the OCSP answer is not about this certificate: {0}")]
     Mismatch(#[from] CertIdProblem),
     /// Not made for this request (RFC 6960 §4.4.1).
@@ -230,9 +230,6 @@ pub enum CertIdProblem {
         /// The hash function.
         oid: ObjectIdentifier,
     },
-    /// Two are about this certificate.
-    #[error("two answers about the same certificate")]
-    Duplicate,
 }
 
 /// What is wrong with the nonce.

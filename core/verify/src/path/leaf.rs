@@ -82,9 +82,10 @@ pub(super) fn extended_key_usage(certificate: &Certificate, profile: &Profile) -
         certificate.extended_key_usage().map_err(|e| extension_rejection(e, Rejection::ExtKeyUsage))?;
     let problem = match (found, profile.extended_key_usage) {
         (None, []) => return Ok(()),
-        (Some(found), expected) if found.value == expected => return Ok(()),
         (None, _) => ExtensionProblem::Missing,
+        // Also if it names no purpose at all, which RFC 5280 does not allow.
         (Some(_), []) => ExtensionProblem::Unexpected,
+        (Some(found), expected) if found.value == expected => return Ok(()),
         (Some(_), _) => ExtensionProblem::Value,
     };
     Err(Rejection::ExtKeyUsage(problem))

@@ -2,11 +2,12 @@
 
 use kazasu_sim::Generation;
 use kazasu_sim::status_services::{
-    CertificateStatus, NonceAnswer, OcspSigner, OcspTemplate, RevocationReason as SimReason, SignatureHash,
+    CertId, CertificateStatus, NonceAnswer, OcspSigner, OcspTemplate, RevocationReason as SimReason,
+    SignatureHash, SingleResponse,
 };
 use kazasu_verify::{CertIdHash, NoncePolicy, NonceRecord, OcspStatus, Purpose, RevocationReason};
 
-use crate::common::{NONCE, NOW, SERIAL, Vector};
+use crate::common::{NONCE, NOW, SERIAL, Vector, authority};
 
 #[test]
 fn good_for_every_purpose_generation_and_hash_function() {
@@ -109,6 +110,34 @@ fn ours_among_several() {
     vector.responder.otherwise = CertificateStatus::Good;
     vector.responder.statuses.insert(SERIAL, CertificateStatus::hold(NOW.0 - 1));
     assert!(matches!(vector.check().unwrap().status, OcspStatus::Revoked { .. }));
+}
+
+/// One for each hash function, say. They should agree; if not, the most cautious counts, whichever comes first.
+#[test]
+fn several_about_ours() {
+    fn add(template: &mut OcspTemplate, status: CertificateStatus) {
+        let id = CertId::new(SignatureHash::Sha512, authority(Purpose::Signing, Generation::G2023), SERIAL);
+        template.responses.push(SingleResponse::new(id, status, NOW.0 - 5, None).unwrap());
+    }
+    const BY_CAUTION: [fn(&mut OcspTemplate); 3] = [
+        |template| add(template, CertificateStatus::Good),
+        |template| add(template, CertificateStatus::Unknown),
+        |template| add(template, CertificateStatus::hold(NOW.0 - 1)),
+    ];
+    let statuses = [CertificateStatus::Good, CertificateStatus::Unknown, CertificateStatus::hold(NOW.0 - 1)];
+    for (first, status) in statuses.into_iter().enumerate() {
+        for (second, edit) in BY_CAUTION.into_iter().enumerate() {
+            let mut vector = Vector { edit, ..Vector::new() };
+            vector.responder.statuses.insert(SERIAL, status.clone());
+            let answer = vector.check().unwrap();
+            let is_expected = match first.max(second) {
+                0 => answer.status == OcspStatus::Good && answer.this_update.0 == NOW.0 - 5,
+                1 => answer.status == OcspStatus::Unknown,
+                _ => matches!(answer.status, OcspStatus::Revoked { .. }),
+            };
+            assert!(is_expected, "{first} {second}: {answer:?}");
+        }
+    }
 }
 
 #[test]

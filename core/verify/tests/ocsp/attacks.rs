@@ -4,8 +4,7 @@
 use kazasu_cert::{ObjectIdentifier, UnixTime};
 use kazasu_sim::pki::generalized_time;
 use kazasu_sim::status_services::{
-    CertId, CertificateStatus, ErrorStatus, Failure, NonceAnswer, OcspTemplate, SignatureHash,
-    SingleResponse, delegate,
+    CertId, CertificateStatus, ErrorStatus, Failure, NonceAnswer, OcspTemplate, SignatureHash, delegate,
 };
 use kazasu_sim::{Extension, Generation, KeyName, der};
 use kazasu_verify::{
@@ -87,29 +86,6 @@ fn case_60_another_certificate() {
                 "hashes by a function nobody knows",
                 |v| v.edit = |t| our_id(t).hash_algorithm = der::sequence(&[der::oid(&[1, 2, 3, 4])]),
                 CertIdProblem::HashAlgorithm { oid: oid("1.2.3.4") },
-            ),
-            attack(
-                "two answers about ours, one good and one revoked",
-                |v| {
-                    v.edit = |t| {
-                        let mut second = t.responses[0].clone();
-                        second.status = CertificateStatus::hold(NOW.0).to_der().unwrap();
-                        t.responses.push(second);
-                    }
-                },
-                CertIdProblem::Duplicate,
-            ),
-            attack(
-                "two answers about ours, by two hash functions",
-                |v| {
-                    v.edit = |t| {
-                        let authority = authority(Purpose::Signing, Generation::G2023);
-                        let id = CertId::new(SignatureHash::Sha512, authority, SERIAL);
-                        t.responses
-                            .push(SingleResponse::new(id, CertificateStatus::Good, NOW.0, None).unwrap());
-                    }
-                },
-                CertIdProblem::Duplicate,
             ),
         ],
     );

@@ -105,6 +105,23 @@ fn what_is_not_a_cms() {
     }
 }
 
+/// The predecessor of signing-certificate-v2, by SHA-1 alone: it may be there, but must not name another certificate.
+#[test]
+fn signing_certificate_of_the_first_version() {
+    let id = der::oid(&[1, 2, 840, 113_549, 1, 9, 16, 2, 12]);
+    let errors = |named: &[u8]| {
+        let mut cms = CmsTemplate::new(&certificate());
+        let hash = der::octet_string(&Hash::Sha1.digest(named));
+        let value = der::sequence(&[der::sequence(&[der::sequence(&[hash])])]);
+        let attributes = cms.signer().attributes.as_mut().unwrap();
+        attributes.push(der::sequence(&[id.clone(), der::set(&[value])]));
+        report(&cms).errors
+    };
+    assert_eq!(errors(&certificate()), []);
+    let other = Vector::new(Purpose::Authentication).certificate();
+    assert_eq!(errors(&other), [Rejection::SigningCertificate]);
+}
+
 /// Any byte may be changed by anybody: never a panic, and never a yes unless the byte is one nobody relies on.
 #[test]
 fn every_byte_changed() {

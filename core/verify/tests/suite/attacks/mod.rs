@@ -6,6 +6,8 @@ mod cms;
 use std::collections::BTreeSet;
 
 use kazasu_attacks::{Attack, ELSEWHERE, Expected, Question, attacks, controls};
+use kazasu_sim::der;
+use kazasu_sim::pki::{Extension, oids};
 use kazasu_verify::{ExtensionProblem, Purpose, Rejection, Report, Verdict};
 
 use crate::common::status::{assert_open, checked, list, signed};
@@ -52,6 +54,16 @@ fn every_case_of_the_table_has_a_place() {
     let here = attacks().into_iter().filter_map(|attack| attack.case);
     let cases: BTreeSet<u8> = here.chain(ELSEWHERE.iter().map(|one| one.case)).collect();
     assert_eq!(cases, (1..=70).collect());
+}
+
+/// RFC 5280 §4.2.1.12 wants one purpose at least, and the profile none.
+#[test]
+fn an_extended_key_usage_that_names_nothing() {
+    let mut vector = Vector::new(Purpose::Signing);
+    let extension = Extension::plain(oids::extended_key_usage(), der::sequence::<Vec<u8>>(&[]));
+    vector.template.extensions.push(extension);
+    let expected = Rejection::ExtKeyUsage(ExtensionProblem::Unexpected);
+    assert_rejected(&vector.report(), &expected, "no purpose");
 }
 
 /// A list that proves nothing does not spoil one that does, nor the other way round.
