@@ -26,12 +26,15 @@ pub(super) fn read_start(path: &Path, limit: usize) -> Result<Vec<u8>, Failed> {
     read().map_err(|error| unreadable(path, &error))
 }
 
+/// The longest CMS that the decoder reads, 256 MiB less one byte. A longer one is not held only to be refused.
+const MAX_CMS: usize = (256 << 20) - 1;
+
 /// A signature for a document of `document_len` bytes. A CMS is not longer than its content and [`MAX_HELD`]; one that
 /// is longer than that alone is read on only as far as the length in its head goes, for only DER may be so long.
 pub(super) fn read_signature(path: &Path, document_len: usize) -> Result<Vec<u8>, Failed> {
     let start = read_start(path, MAX_HELD)?;
     match der_total_len(&start) {
-        Some(len) if (start.len()..=MAX_HELD.saturating_add(document_len)).contains(&len) => {
+        Some(len) if (start.len()..=MAX_HELD.saturating_add(document_len).min(MAX_CMS)).contains(&len) => {
             drop(start);
             read_start(path, len)
         }

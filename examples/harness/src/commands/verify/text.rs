@@ -43,8 +43,8 @@ pub(in crate::commands) fn text(report: &Report) -> String {
         other => format!("revocation: {}", spaced(&json!(other))),
     });
     if let Some(attributes) = &report.attributes {
-        lines.push(format!("name: {}", attributes.name.text));
-        lines.push(format!("address: {}", attributes.address.text));
+        lines.push(format!("name: {}", visible(&attributes.name.text)));
+        lines.push(format!("address: {}", visible(&attributes.address.text)));
         let born = attributes.date_of_birth.known().map_or_else(
             || format!("{} (as registered; not a full date)", attributes.date_of_birth.as_registered()),
             |date| date.to_string(),
@@ -56,6 +56,19 @@ pub(in crate::commands) fn text(report: &Report) -> String {
     lines.join("\n") + "\n"
 }
 
+/// A text from a certificate, with the characters that would turn other text around or not be seen as `\u{...}`.
+fn visible(text: &str) -> String {
+    let is_invisible = |c| matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}');
+    text.chars().fold(String::with_capacity(text.len()), |mut shown, c| {
+        if is_invisible(c) {
+            shown.extend(c.escape_unicode());
+        } else {
+            shown.push(c);
+        }
+        shown
+    })
+}
+
 /// The word that an enumeration serialises to.
 pub(super) fn word(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
@@ -63,4 +76,15 @@ pub(super) fn word(value: &Value) -> String {
 
 fn spaced(value: &Value) -> String {
     word(value).replace('_', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_turn_a_line_around_is_seen() {
+        assert_eq!(visible("見本　花子"), "見本　花子");
+        assert_eq!(visible("a\u{202E}b\u{200B}"), "a\\u{202e}b\\u{200b}");
+    }
 }
