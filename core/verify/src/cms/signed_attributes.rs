@@ -145,15 +145,3 @@ fn names(value: &[u8], certificate: &Certificate) -> der::Result<bool> {
     }
     reader.finish(is_certificate)
 }
-
-/// Whether `content` is itself the DER of a SET of attributes. A signature made over signed attributes would fit
-/// it, if signatures without signed attributes are accepted.
-pub(crate) fn is_signed_attributes(content: &[u8]) -> bool {
-    let is_set_of_attributes = |content| {
-        let mut attributes = Element::all(Element::only(content, Tag::Set)?.content)?.peekable();
-        let is_empty = attributes.peek().is_none();
-        attributes.try_for_each(|one| Attribute::read(&one?).map(drop))?;
-        der::Result::Ok(!is_empty)
-    };
-    is_set_of_attributes(content).unwrap_or(false)
-}
