@@ -1,4 +1,4 @@
-//! Algorithm identifiers of signers.
+//! Algorithm identifiers.
 
 use const_oid::ObjectIdentifier;
 use const_oid::db::rfc5912;
@@ -6,6 +6,10 @@ use kazasu_cert::HashAlgorithm;
 use x509_cert::spki::AlgorithmIdentifierRef;
 
 use crate::{AlgorithmOf, Rejection};
+
+/// DER of the AlgorithmIdentifier of sha256WithRSAEncryption with NULL (RFC 4055 §5): what JPKI's CAs sign with.
+pub(crate) const SHA_256_WITH_RSA_AND_NULL: &[u8] =
+    &[0x30, 0x0D, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0B, 0x05, 0x00];
 
 /// MD2, MD4, MD5 and SHA-1, alone and with RSA.
 const WEAK: &[ObjectIdentifier] = &[

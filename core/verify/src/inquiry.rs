@@ -200,7 +200,8 @@ impl<'a> Inquiry<'a> {
 
     fn fetches(&self, signers: &[Signer]) -> Vec<Fetch> {
         let mut fetches = Vec::new();
-        for (certificate, issuer) in signers.iter().filter_map(|signer| self.certificate(signer)) {
+        let open = signers.iter().filter(|signer| !signer.revocation.undecided().is_empty());
+        for (certificate, issuer) in open.filter_map(|signer| self.certificate(signer)) {
             let crl = (self.sources.crl == CrlSource::Fetch).then(|| crl(&certificate)).flatten();
             let ocsp = ocsp(&certificate, issuer, self.sources.ocsp);
             for fetch in crl.into_iter().chain(ocsp) {

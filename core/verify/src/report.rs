@@ -8,8 +8,9 @@ use thiserror::Error;
 use crate::hex::{self, Hex};
 use crate::time::{optional_rfc3339, rfc3339};
 use crate::{
-    Carrier, CheckRecord, Environment, EvidenceKind, EvidenceProblem, Policy, Purpose, Rejection,
-    RevocationEvidence, RevocationStatus, SignerRevocation, TrustAnchor, ValidationTime, VerifiedAttributes,
+    Carrier, CheckRecord, CrlMark, Environment, EvidenceKind, EvidenceProblem, Finding, Policy, Purpose,
+    Rejection, RevocationEvidence, RevocationStatus, SignerRevocation, TrustAnchor, ValidationTime,
+    VerifiedAttributes,
 };
 
 /// What a [`Verifier`](crate::Verifier) found. Serializes as one JSON object with these fields, except that `errors`
@@ -59,6 +60,19 @@ impl Report {
         let mut codes: Vec<_> = errors.chain(self.undecided.iter().map(Undecided::code)).collect();
         codes.extend((self.verdict == Verdict::Indeterminate).then_some("indeterminate"));
         codes
+    }
+
+    /// The newest CRL that counted for the signer: what to remember for the certificate's partition, and to hand over the
+    /// next time as [`Submission::seen_crl`](crate::Submission::seen_crl). `None` if no CRL counted, if an older one than
+    /// was seen did, or if different certificates signed.
+    pub fn crl_mark(&self) -> Option<CrlMark> {
+        let mut certificates = self.signers.iter().map(|signer| signer.certificate.as_ref());
+        let first = certificates.next()??;
+        if certificates.any(|other| other != Some(first)) {
+            return None;
+        }
+        let findings = self.signers.iter().flat_map(|signer| &signer.revocation.findings);
+        findings.filter_map(Finding::crl_mark).max()
     }
 }
 
@@ -140,11 +154,12 @@ pub enum Warning {
     NotYetValidWithinClockSkew,
     /// An authentication certificate with a subjectAltName: it was not read.
     SubjectAltNameIgnored,
-    /// Several people signed, so nobody's attributes are returned.
+    /// There are several signers, so nobody's attributes are returned, even where one certificate signed several times.
     SeveralSigners,
     /// Some of the evidence about revocation was of no use, but other evidence gave the answer.
     EvidenceIgnored,
-    /// Evidence that has lapsed tells that the certificate is revoked; that it was good it could not have told.
+    /// Evidence that has lapsed, or a CRL older than one seen before, tells that the certificate is revoked; that it was
+    /// good it could not have told.
     RevokedByLapsedEvidence,
     /// About the attributes; only beside attributes.
     #[serde(untagged)]

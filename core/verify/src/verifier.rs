@@ -6,9 +6,7 @@ use kazasu_cert::{Certificate, CryptoProvider, Digest, HashAlgorithm, PublicKey,
 use sha2::{Digest as _, Sha256};
 
 use crate::checks::Checks;
-use crate::cms::{
-    SignedAttributes, SignedData, SignerCertificates, SignerInfo, is_signed_attributes, received_der,
-};
+use crate::cms::{SignedAttributes, SignedData, SignerCertificates, SignerInfo, is_one_set, received_der};
 use crate::path::{Path, PathContext};
 use crate::report::{EvidenceHash, InputHashes, Signer};
 use crate::revocation::Inquest;
@@ -104,7 +102,7 @@ impl<'a> Judge<'a> {
         let path = self.path.judge(&mut self.checks, certificate, &[]);
         let result = public_key(path.as_ref()).map(|key| self.raw_signature(key, signature));
         let hash = self.checks.record_if(Check::Signature, result);
-        let revocation = self.revocation(path.as_ref());
+        let revocation = self.revocation(path.as_ref(), &[]);
         Judged { path, hash, signing_time: None, revocation }
     }
 
@@ -129,13 +127,13 @@ impl<'a> Judge<'a> {
             self.checks.record(Check::AttachedContent, same);
         }
         let certificates = SignerCertificates::new(&data.certificates, certificate);
-        let signers = data.signers.iter().enumerate();
-        signers
-            .map(|(position, signer)| {
-                self.checks.signer = Some(position);
-                self.cms_signer(&data, signer, &certificates)
-            })
-            .collect()
+        let mut judged = Vec::with_capacity(data.signers.len());
+        for (position, signer) in data.signers.iter().enumerate() {
+            self.checks.signer = Some(position);
+            let one = self.cms_signer(&data, signer, &certificates, &judged);
+            judged.push(one);
+        }
+        judged
     }
 
     fn cms_signer(
@@ -143,6 +141,7 @@ impl<'a> Judge<'a> {
         data: &SignedData<'_>,
         signer: &SignerInfo<'_>,
         certificates: &SignerCertificates<'_>,
+        before: &[Judged<'a>],
     ) -> Judged<'a> {
         let certificate = self.checks.record(Check::SignerCertificate, certificates.find(signer.sid));
         let path = certificate.and_then(|der| self.path.judge(&mut self.checks, der, certificates.all()));
@@ -175,13 +174,13 @@ impl<'a> Judge<'a> {
             _ => None,
         };
         let verified = self.checks.record_if(Check::Signature, signature);
-        let revocation = self.revocation(path.as_ref());
+        let revocation = self.revocation(path.as_ref(), before);
         let signing_time = present.and_then(|attributes| attributes.signing_time);
         Judged { hash: verified.and(hash), signing_time, path, revocation }
     }
 
-    /// Rule 16, about a certificate that a trust anchor has signed.
-    fn revocation(&mut self, path: Option<&Path<'a>>) -> SignerRevocation {
+    /// Rule 16, about a certificate that a trust anchor has signed: once, however often it signed.
+    fn revocation(&mut self, path: Option<&Path<'a>>, before: &[Judged<'a>]) -> SignerRevocation {
         let issued = path.and_then(|path| Some((&path.certificate, path.issuer?)));
         let revocation = match (self.policy().revocation, issued) {
             (RevocationPolicy::NotChecked, _) => {
@@ -192,7 +191,11 @@ impl<'a> Judge<'a> {
             }
             (RevocationPolicy::Required(rules), Some((leaf, issuer))) => {
                 let seen_crl = self.seen_crl;
-                Inquest { context: &self.path, rules, leaf, issuer, seen_crl }.judge(self.evidence)
+                let known =
+                    before.iter().find(|one| one.path.as_ref().is_some_and(|path| path.certificate == *leaf));
+                let judge =
+                    || Inquest { context: &self.path, rules, leaf, issuer, seen_crl }.judge(self.evidence);
+                known.map_or_else(judge, |one| one.revocation.clone())
             }
         };
         let result = revocation.check_result();
@@ -223,8 +226,9 @@ impl<'a> Judge<'a> {
         if self.policy().signed_attributes == SignedAttributesPolicy::Required || !is_data {
             return Err(Rejection::SignedAttrs(SignedAttrsProblem::Missing));
         }
+        // Signed attributes are a SET, of whatever attributes: a signature over some would fit content that is one.
         match data.content.or(self.document.bytes()) {
-            Some(content) if !is_signed_attributes(content) => Ok(None),
+            Some(content) if !is_one_set(content) => Ok(None),
             _ => Err(Rejection::SignedAttrs(SignedAttrsProblem::AttributesAsContent)),
         }
     }

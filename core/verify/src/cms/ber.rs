@@ -18,6 +18,7 @@ const CERTIFICATES_DEPTH: usize = 3;
 
 const CONSTRUCTED: u8 = 0x20;
 const OCTET_STRING: u8 = 0x04;
+const SET: u8 = 0x31;
 const CERTIFICATES: u8 = 0xA0;
 const INDEFINITE: u8 = 0x80;
 const END_OF_CONTENTS: [u8; 2] = [0, 0];
@@ -82,6 +83,21 @@ fn is_normal(input: &[u8], depth: usize) -> Result<bool, BerProblem> {
         }
     }
     Ok(true)
+}
+
+/// Whether `input` is one SET in BER, whatever is in it: nothing that an encoder could make of one is missed.
+pub(crate) fn is_one_set(input: &[u8]) -> bool {
+    match input {
+        [SET, INDEFINITE, content @ ..] => content.ends_with(&END_OF_CONTENTS),
+        [SET, first @ 0..INDEFINITE, content @ ..] => content.len() == usize::from(*first),
+        [SET, first, rest @ ..] => {
+            let Some((len, content)) = rest.split_at_checked(usize::from(first & 0x7F)) else { return false };
+            let significant =
+                |bytes: &[u8]| bytes.iter().copied().skip_while(|byte| *byte == 0).collect::<Vec<_>>();
+            significant(len) == significant(&content.len().to_be_bytes())
+        }
+        _ => false,
+    }
 }
 
 #[derive(Clone, Copy)]

@@ -6,7 +6,8 @@ mod signer_certificate;
 mod structure;
 
 pub use ber::BerProblem;
-pub(crate) use signed_attributes::{SignedAttributes, is_signed_attributes};
+pub(crate) use ber::is_one_set;
+pub(crate) use signed_attributes::SignedAttributes;
 pub(crate) use signer_certificate::SignerCertificates;
 pub(crate) use structure::{SignedData, SignerInfo, encode, received_der};
 

@@ -172,15 +172,3 @@ fn issuer_and_serial_fit(reader: &mut SliceReader<'_>, certificate: &Certificate
     }
     Ok(fit)
 }
-
-/// Whether `content` is itself the DER of a SET of attributes. A signature made over signed attributes would fit
-/// it, if signatures without signed attributes are accepted.
-pub(crate) fn is_signed_attributes(content: &[u8]) -> bool {
-    let is_set_of_attributes = |content| {
-        let mut attributes = Element::all(Element::only(content, Tag::Set)?.content)?.peekable();
-        let is_empty = attributes.peek().is_none();
-        attributes.try_for_each(|one| Attribute::read(&one?).map(drop))?;
-        der::Result::Ok(!is_empty)
-    };
-    is_set_of_attributes(content).unwrap_or(false)
-}

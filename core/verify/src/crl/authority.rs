@@ -6,12 +6,9 @@ use super::extensions::AuthorityKeyId;
 use super::facts::CrlFacts;
 use super::list::ReadList;
 use super::problem::CrlInvalidity;
+use crate::algorithm::SHA_256_WITH_RSA_AND_NULL;
 use crate::authority_name::authority_of;
 use crate::{AnchorRecord, TrustAnchor, TrustAnchors};
-
-/// sha256WithRSAEncryption with NULL parameters.
-const SHA256_RSA: &[u8] =
-    &[0x30, 0x0D, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0B, 0x05, 0x00];
 
 impl ReadList {
     /// The facts of the list, if one of `anchors` has signed it while it was valid.
@@ -36,7 +33,7 @@ impl ReadList {
         if named.peek().is_none() {
             return Err(CrlInvalidity::UnknownIssuer { purpose, environment });
         }
-        if self.algorithms.iter().any(|algorithm| algorithm != SHA256_RSA) {
+        if self.algorithms.iter().any(|algorithm| algorithm != SHA_256_WITH_RSA_AND_NULL) {
             return Err(CrlInvalidity::Algorithm);
         }
         let key_id = self.extensions.authority_key_id.as_ref();

@@ -31,8 +31,9 @@ pub struct CrlCheck<'a> {
     /// expired. One that has expired still proves a revocation. One that was issued later can prove that the
     /// certificate was revoked by then, but never that it was not: by now it may have been dropped as expired.
     pub at: UnixTime,
-    /// The newest list seen so far for this certificate's partition: an older one is refused. `None` when a list of
-    /// the past is to be used on purpose, or nothing is remembered. An index remembers by itself.
+    /// The newest list seen so far for this certificate's partition: an older one proves nobody good, but a revocation
+    /// still. `None` when a list of the past is to be used on purpose, or nothing is remembered. An index remembers by
+    /// itself.
     pub seen: Option<CrlMark>,
 }
 
@@ -46,9 +47,10 @@ pub struct CrlAnswer {
     /// The list it was found in.
     pub crl: CrlFacts,
     /// What keeps the list from proving a certificate good by now. Only beside [`Revoked`](CrlStatus::Revoked): what
-    /// the CA has revoked once stays so, however old the list is in which it says so.
+    /// the CA has revoked once stays so, however old the list is in which it says so. [`Rollback`](CrlProblem::Rollback)
+    /// if an older list is offered than was seen, else [`Invalid`](CrlProblem::Invalid).
     #[serde(skip)]
-    pub lapsed: Option<CrlInvalidity>,
+    pub lapsed: Option<CrlProblem>,
 }
 
 /// The status of a certificate, according to a list.
@@ -71,7 +73,8 @@ impl CrlCheck<'_> {
     }
 
     /// Answers from several lists in any order: the newest one for the certificate's partition counts, and a later
-    /// one that proves a revocation. What is not for this certificate, or not proved, changes nothing.
+    /// one that proves a revocation. What is not for this certificate, or not proved, changes nothing. Each list is read
+    /// to its end and dropped before the next one is taken from `lists`.
     ///
     /// # Errors
     /// [`CrlProblem`] when no list proves anything: that of the list that counts, or the most telling one.
@@ -174,24 +177,26 @@ impl CrlCheck<'_> {
         entry: Option<RevokedEntry>,
     ) -> Result<CrlAnswer, CrlProblem> {
         let (this_update, next_update) = (crl.this_update, crl.next_update);
-        if let Some(seen) = self.seen.filter(|seen| !crl.mark().may_follow(*seen)) {
-            return Err(CrlProblem::Rollback { seen, found: crl.mark() });
-        }
-        if this_update > self.at {
+        let older = self.seen.filter(|seen| !crl.mark().may_follow(*seen));
+        let rollback = older.map(|seen| CrlProblem::Rollback { seen, found: crl.mark() });
+        let (lapsed, entry) = if this_update > self.at {
             let entry = entry.filter(|entry| entry.revocation_date <= self.at);
-            let entry = entry.ok_or(CrlInvalidity::IssuedLater { this_update })?;
-            return Ok(CrlAnswer { status: CrlStatus::Revoked(entry), crl: crl.clone(), lapsed: None });
-        }
-        let lapsed = if self.at > next_update {
-            Some(CrlInvalidity::Expired { next_update })
+            if entry.is_none() {
+                return Err(rollback.unwrap_or(CrlInvalidity::IssuedLater { this_update }.into()));
+            }
+            (rollback, entry)
+        } else if rollback.is_some() {
+            (rollback, entry)
+        } else if self.at > next_update {
+            (Some(CrlInvalidity::Expired { next_update }.into()), entry)
         } else if !valid_at(anchor, self.at) {
-            Some(CrlInvalidity::AnchorNotValid { at: self.at })
+            (Some(CrlInvalidity::AnchorNotValid { at: self.at }.into()), entry)
         } else {
-            None
+            (None, entry)
         };
         // What is listed by now is revoked by now, even if a date in the future stands beside it.
-        let status = match (entry, lapsed.clone()) {
-            (None, Some(lapsed)) => return Err(lapsed.into()),
+        let status = match (entry, &lapsed) {
+            (None, Some(lapsed)) => return Err(lapsed.clone()),
             (entry, _) => entry.map_or(CrlStatus::Good, CrlStatus::Revoked),
         };
         Ok(CrlAnswer { status, crl: crl.clone(), lapsed })

@@ -19,7 +19,8 @@ pub enum CrlProblem {
     /// It is not from an issuer relied on, or not valid at the time asked about.
     #[error("the CRL is not valid: {0}")]
     Invalid(#[from] CrlInvalidity),
-    /// It is an older one than the relying party has already seen (RFC 5280 §5.2.3).
+    /// It is an older one than the relying party has already seen (RFC 5280 §5.2.3), and does not list the certificate:
+    /// a revocation on it counts ([`CrlAnswer::lapsed`](super::CrlAnswer::lapsed)).
     #[error("the CRL is older than one that was already seen: {found} after {seen}")]
     Rollback {
         /// What was seen before.

@@ -8,15 +8,11 @@ use kazasu_cert::{
     basic_attributes,
 };
 
-use crate::algorithm::is_weak;
+use crate::algorithm::{SHA_256_WITH_RSA_AND_NULL, is_weak};
 use crate::{AlgorithmOf, ExtensionProblem, Profile, Rejection, TrustAnchors};
 
 /// The critical extensions that are looked at. The profile has the first two critical; basicConstraints may be.
 const HANDLED: &[ObjectIdentifier] = &[ID_CE_KEY_USAGE, ID_CE_CERTIFICATE_POLICIES, ID_CE_BASIC_CONSTRAINTS];
-
-/// DER of the AlgorithmIdentifier of sha256WithRSAEncryption with NULL (RFC 4055 §5).
-const SHA_256_WITH_RSA_AND_NULL: &[u8] =
-    &[0x30, 0x0D, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0B, 0x05, 0x00];
 
 type Policies = Result<Option<Extension<Vec<ObjectIdentifier>>>, ExtensionError>;
 

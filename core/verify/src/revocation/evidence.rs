@@ -56,7 +56,12 @@ impl RevocationEvidence<'_> {
         self.received().0.map(|bytes| Sha256::digest(bytes).into())
     }
 
-    /// The list as a stream, if it is one list.
+    /// Whether it is one list.
+    pub(crate) const fn is_crl(&self) -> bool {
+        matches!(self, Self::Crl(_) | Self::CrlStream(_))
+    }
+
+    /// The list as a stream, opened now, if it is one list.
     pub(crate) fn as_crl(&self) -> Option<Box<dyn Read + '_>> {
         match self {
             Self::Crl(crl) => Some(Box::new(*crl)),

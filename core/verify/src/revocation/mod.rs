@@ -2,7 +2,7 @@
 //!
 //! Each piece of evidence is judged by itself, by the modules for CRLs and OCSP; here they are weighed against each
 //! other. A list or answer that is not about the certificate, or cannot be relied on, proves nothing in either
-//! direction. One that is merely too old proves nobody good, but a revocation still: JPKI takes none back, not even a
+//! direction. One that is merely too old, or older than one seen before, proves nobody good, but a revocation still: JPKI takes none back, not even a
 //! hold (docs/certificate-facts.md §5.1).
 
 mod evidence;

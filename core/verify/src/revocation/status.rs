@@ -5,7 +5,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::{EvidenceKind, EvidenceProblem};
 use crate::{
-    CheckResult, CrlAnswer, CrlProblem, OcspAnswer, OcspProblem, OnUnknownStatus, Rejection,
+    CheckResult, CrlAnswer, CrlMark, CrlProblem, OcspAnswer, OcspProblem, OnUnknownStatus, Rejection,
     RevocationReason, Undecided,
 };
 
@@ -116,7 +116,7 @@ impl SignerRevocation {
         self.status != RevocationStatus::Unusable && self.problems().next().is_some()
     }
 
-    /// Whether evidence too old to prove anything else tells that the certificate is revoked.
+    /// Whether evidence that could not prove anything else tells that the certificate is revoked.
     pub(crate) fn has_lapsed(&self) -> bool {
         self.findings.iter().any(|finding| finding.lapsed().is_some())
     }
@@ -177,9 +177,19 @@ impl Finding {
     /// Why it would not prove a certificate good by now, although it counts, because it tells a revocation.
     pub fn lapsed(&self) -> Option<EvidenceProblem> {
         match &self.outcome {
-            Outcome::Crl(answer) => answer.lapsed.clone().map(|lapsed| CrlProblem::from(lapsed).into()),
+            Outcome::Crl(answer) => answer.lapsed.clone().map(Into::into),
             Outcome::Ocsp(answer) => answer.lapsed.map(|lapsed| OcspProblem::from(lapsed).into()),
             Outcome::Unusable(_) => None,
+        }
+    }
+
+    /// The mark of the CRL that counted, unless an older one than was seen did.
+    pub(crate) fn crl_mark(&self) -> Option<CrlMark> {
+        match &self.outcome {
+            Outcome::Crl(answer) if !matches!(answer.lapsed, Some(CrlProblem::Rollback { .. })) => {
+                Some(answer.crl.mark())
+            }
+            _ => None,
         }
     }
 }

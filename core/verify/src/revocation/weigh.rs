@@ -25,8 +25,9 @@ pub(crate) struct Inquest<'c, 'a> {
 impl Inquest<'_, '_> {
     /// Any "revoked" wins; "unknown" comes next, because the responder of the CA has said it; then any "good".
     pub(crate) fn judge(&self, evidence: &[RevocationEvidence<'_>]) -> SignerRevocation {
-        let lists: Vec<_> = evidence.iter().filter_map(RevocationEvidence::as_crl).collect();
-        let lists = (!lists.is_empty()).then(|| self.crls().lists(lists));
+        // One is opened when the one before is read: there may be more than files can be open.
+        let lists = evidence.iter().filter_map(RevocationEvidence::as_crl);
+        let lists = evidence.iter().any(RevocationEvidence::is_crl).then(|| self.crls().lists(lists));
         let lists = lists.map(|answer| (EvidenceKind::Crl, answer.map(Outcome::Crl).map_err(Into::into)));
         let others = evidence.iter().filter_map(|one| Some((one.kind(), self.outcome(one)?)));
         let finding = |(kind, outcome): (_, Result<_, _>)| Finding {

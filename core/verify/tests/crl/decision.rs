@@ -166,7 +166,7 @@ fn a_list_that_has_lapsed_proves_a_revocation_and_nothing_else() {
     for age in [DAY + 1, 500 * DAY] {
         let this_update = NOW - age;
         let answer = check_at(NOW).list(&list_of(SERIAL, Generation::G2023, this_update)[..]).unwrap();
-        assert_eq!(answer.lapsed, Some(ended(this_update)));
+        assert_eq!(answer.lapsed, Some(ended(this_update).into()));
         assert_eq!(revoked(Ok(answer.status)), (this_update - DAY, reason));
         let other = ask(&list_of(SERIAL + 1, Generation::G2023, this_update));
         assert_eq!(other, invalid(ended(this_update)));
@@ -175,7 +175,7 @@ fn a_list_that_has_lapsed_proves_a_revocation_and_nothing_else() {
     let last = 1_760_885_999;
     let check = check_at(last + 1);
     let answer = check.list(&list_of(SERIAL, Generation::G2015, last)[..]).unwrap();
-    assert_eq!(answer.lapsed, Some(CrlInvalidity::AnchorNotValid { at: check.at }));
+    assert_eq!(answer.lapsed, Some(CrlInvalidity::AnchorNotValid { at: check.at }.into()));
     assert_eq!(revoked(Ok(answer.status)), (last - DAY, reason));
     let other = status(check.list(&list_of(SERIAL + 1, Generation::G2015, last)[..]));
     assert_eq!(other, invalid(CrlInvalidity::AnchorNotValid { at: check.at }));
@@ -189,11 +189,35 @@ fn a_list_that_has_lapsed_proves_a_revocation_and_nothing_else() {
     let mut elsewhere = super::common::list_of(&other_partition(), 7, NOW - 9 * DAY);
     elsewhere.revoke(SERIAL, NOW - 10 * DAY, None).unwrap();
     assert_eq!(ask(&signed(&elsewhere)), scope(CrlScopeProblem::OtherPartition));
-    // As does what was seen before.
-    let mark = CrlMark { this_update: UnixTime(NOW), crl_number: Some(CrlNumber::from(8)) };
-    let list = list_of(SERIAL, Generation::G2023, NOW - 9 * DAY);
-    let seen = CrlCheck { seen: Some(mark), ..check_at(NOW) };
-    assert!(matches!(seen.list(&list[..]), Err(CrlProblem::Rollback { .. })));
+}
+
+/// A list older than one seen before is the wrong one, but what it says of a revocation is as true as it was.
+#[test]
+fn a_list_older_than_one_seen_proves_a_revocation_and_nothing_else() {
+    let seen = CrlMark { this_update: UnixTime(NOW), crl_number: Some(CrlNumber::from(8)) };
+    let check = CrlCheck { seen: Some(seen), ..check_at(NOW) };
+    let listing = |number, this_update, serial| {
+        let mut list = list(number, this_update);
+        list.revoke(serial, NOW - 10 * DAY, None).unwrap();
+        signed(&list)
+    };
+    for (number, this_update) in
+        [(7, NOW - HOUR), (7, NOW), (8, NOW - 1), (7, NOW - 9 * DAY), (7, NOW + HOUR)]
+    {
+        let found = CrlMark { this_update: UnixTime(this_update), crl_number: Some(number.into()) };
+        let rollback = CrlProblem::Rollback { seen, found };
+        let answer = check.list(&listing(number, this_update, SERIAL)[..]).unwrap();
+        assert_eq!(answer.lapsed, Some(rollback.clone()), "{found}");
+        assert_eq!(revoked(Ok(answer.status)), (NOW - 10 * DAY, None));
+        assert_eq!(check.list(&listing(number, this_update, SERIAL + 1)[..]), Err(rollback), "{found}");
+    }
+    // A newer list overrules it.
+    let older = listing(7, NOW - HOUR, SERIAL);
+    let newer = signed(&list(8, NOW));
+    for lists in [[&older, &newer], [&newer, &older]] {
+        let answer = check.lists(lists.map(Vec::as_slice)).unwrap();
+        assert_eq!((answer.status, answer.lapsed), (CrlStatus::Good, None));
+    }
 }
 
 #[test]

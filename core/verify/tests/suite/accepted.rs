@@ -12,7 +12,8 @@ use kazasu_sim::pki::oids;
 use kazasu_sim::{Extension, Generation, der};
 use kazasu_verify::{
     AcceptedHashes, AlgorithmOf, Carrier, Check, CheckResult, Document, Policy, Purpose, Rejection, Scheme,
-    SignatureInput, Signed, SignedAttributesPolicy, Submission, ValidationTime, Verdict, Warning,
+    SignatureInput, Signed, SignedAttributesPolicy, SignedAttrsProblem, Submission, ValidationTime, Verdict,
+    Warning,
 };
 
 fn cms_report(policy: Policy, template: &CmsTemplate) -> kazasu_verify::Report {
@@ -210,6 +211,39 @@ fn without_signed_attributes_only_if_the_policy_says_so() {
     cms.content = Some(DOCUMENT.to_vec());
     assert_accepted(&cms_report(optional, &cms), "attached");
     assert_eq!(cms_report(POLICY, &cms).verdict, Verdict::Rejected);
+}
+
+/// A signature over signed attributes is one over a SET. Of which kinds the attributes are is the signer's business, so
+/// nothing that is one SET passes as content that was signed itself.
+#[test]
+fn no_set_passes_as_content() {
+    use crate::common::cms::{Hash, content_type, message_digest};
+    let certificate = Vector::new(Purpose::Signing).certificate();
+    let optional = Policy { signed_attributes: SignedAttributesPolicy::Optional, ..POLICY };
+    let report = |content: &[u8]| {
+        let mut cms = CmsTemplate::new(&certificate);
+        cms.signer().attributes = None;
+        cms.signer().signed_content = content.to_vec();
+        let cms = cms.build();
+        let input = SignatureInput::Cms { cms: &cms, certificate: None };
+        check(&verifier(Purpose::Signing, optional), content, input, time(NOW))
+    };
+    // A value with a tag of two bytes, which is not read here.
+    let odd = der::sequence(&[der::oid(&[1, 2, 3, 4]), der::set(&[vec![0x9F, 0x1F, 0x01, 0x00]])]);
+    let mut all = vec![content_type(), message_digest(Hash::Sha256, b"other"), odd];
+    all.sort();
+    let problem = Rejection::SignedAttrs(SignedAttrsProblem::AttributesAsContent);
+    for content in [
+        der::set(&all),
+        vec![0x31, 0x80, 0x30, 0x00, 0x00, 0x00],
+        vec![0x31, 0x82, 0x00, 0x02, 0x30, 0x00],
+        der::set(&[vec![0x9F, 0x81, 0x01, 0x00]]),
+    ] {
+        assert_rejected(&report(&content), &problem, &format!("{content:02x?}"));
+    }
+    for content in [&der::set(&all)[1..], &[der::set(&all), vec![0]].concat(), b"1", b"10. Payment", b""] {
+        assert_accepted(&report(content), &format!("{content:02x?}"));
+    }
 }
 
 #[test]

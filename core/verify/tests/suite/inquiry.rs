@@ -1,13 +1,14 @@
 //! A check that asks for what it needs.
 
-use kazasu_sim::Generation;
+use kazasu_sim::pki::{oids, profile};
 use kazasu_sim::status_services::CertificateStatus;
+use kazasu_sim::{Generation, der};
 use kazasu_verify::{
     CertIdHash, CrlSource, Document, EvidenceSources, Fetch, Inquiry, OcspSource, Progress, Purpose, Report,
     SignatureInput, Submission, ValidationTime, Verdict, Verifier,
 };
 
-use crate::common::cms::CmsTemplate;
+use crate::common::cms::{CmsTemplate, SignerTemplate};
 use crate::common::status::{
     Evidence, NONCE, SERIAL, authority, checked, list, now, partition, request, responder, signed_by,
 };
@@ -127,4 +128,31 @@ fn nothing_is_asked_without_need() {
     let [Fetch::Ocsp { url, .. }] = &needed[..] else { panic!("{needed:?}") };
     assert_eq!(url, "http://test-ocspauthnorm.jpki.go.jp");
     assert_eq!(report.verdict, Verdict::Accepted);
+}
+
+/// Of two signers one is proved good already.
+#[test]
+fn only_what_is_open_is_asked_about() {
+    let (proved, mut open) = (checked(Purpose::Signing), checked(Purpose::Signing));
+    open.template.set_serial(SERIAL + 1);
+    let name = profile::partition_name(kazasu_sim::Purpose::Signing, "Osaka-fu", "Sakai-shi");
+    let points = open.template.extension_mut(&oids::crl_distribution_points()).unwrap();
+    points.value = der::sequence(&[der::sequence(&[profile::distribution_point_name(&name)])]);
+    let certificates = [proved.certificate(), open.certificate()];
+    let mut cms = CmsTemplate::new(&certificates[0]);
+    cms.certificates.push(certificates[1].clone());
+    cms.signers.push(SignerTemplate::new(&certificates[1]));
+    let cms = cms.build();
+    let good = signed_by(&list(&proved), authority(Purpose::Signing, Generation::G2023));
+    let evidence = [good.borrow()];
+    let input = SignatureInput::Cms { cms: &cms, certificate: None };
+    let submission = Submission::new(Document::Bytes(DOCUMENT), input).with_revocation(&evidence);
+    let verifier = Verifier::new(anchors(Purpose::Signing), proved.policy);
+    let mut inquiry = Inquiry::new(&verifier, submission, ValidationTime::now(proved.at), BOTH);
+    let Progress::Need(fetches) = inquiry.step() else { panic!("one is open") };
+    let [Fetch::Crl { distribution_point }, Fetch::Ocsp { request, .. }] = &fetches[..] else {
+        panic!("{fetches:?}")
+    };
+    assert_eq!(*distribution_point, partition(&open));
+    assert_eq!(*request, crate::common::status::request(&open));
 }

@@ -1,18 +1,23 @@
 //! Rule 16: the evidence weighed.
 
+use std::cell::Cell;
+use std::io::{self, Read};
+
 use kazasu_cert::UnixTime;
 use kazasu_sim::Generation;
 use kazasu_sim::status_services::{CertificateStatus, RevocationReason as SimReason};
 use kazasu_verify::{
-    Check, CheckResult, EvidenceKind, Purpose, Rejection, RevocationReason, RevocationStatus, Verdict,
+    Check, CheckResult, CrlMark, CrlStream, Document, EvidenceKind, Purpose, Rejection, RevocationEvidence,
+    RevocationReason, RevocationStatus, SignatureInput, Submission, ValidationTime, Verdict, Verifier,
     Warning,
 };
 
+use crate::common::cms::CmsTemplate;
 use crate::common::status::{
     DAY, Evidence, HOUR, SERIAL, answered, assert_open, authority, checked, list, list_of, now, responder,
     signed,
 };
-use crate::common::{NOW, POLICY, Vector, assert_accepted, assert_rejected, time};
+use crate::common::{DOCUMENT, NOW, POLICY, Vector, anchors, assert_accepted, assert_rejected, time};
 
 fn revoking(vector: &Vector, number: u64, this_update: i64, since: i64) -> Evidence {
     let mut list = list_of(vector, number, this_update);
@@ -206,6 +211,107 @@ fn lapsed_evidence_proves_a_revocation_and_says_that_it_has_lapsed() {
     assert_open(&report, "ocsp_stale", "never good");
     let report = vector.report_with(&[signed(&list_of(&vector, 3, now() - 5 * DAY))]);
     assert_open(&report, "crl_invalid", "never good");
+}
+
+/// The relying party has seen a newer list. The older one it is offered proves nobody good, but what it lists is revoked,
+/// whatever an OCSP answer says.
+#[test]
+fn a_list_older_than_one_seen_proves_a_revocation() {
+    let vector = checked(Purpose::Signing);
+    let certificate = vector.certificate();
+    let signature = vector.holder_key.sign_sha256(DOCUMENT).unwrap();
+    let report = |evidence: &[Evidence]| {
+        let evidence: Vec<_> = evidence.iter().map(Evidence::borrow).collect();
+        let input = SignatureInput::Raw { certificate: &certificate, signature: &signature };
+        let seen = CrlMark { this_update: UnixTime(now()), crl_number: Some(8.into()) };
+        let submission =
+            Submission::new(Document::Bytes(DOCUMENT), input).with_revocation(&evidence).with_seen_crl(seen);
+        Verifier::new(anchors(Purpose::Signing), vector.policy)
+            .check(&submission, ValidationTime::now(vector.at))
+    };
+    let older = || revoking(&vector, 7, now() - HOUR, now() - DAY);
+    let good_answer = || answered(&vector, &responder(&vector));
+    for evidence in [vec![older()], vec![older(), good_answer()], vec![good_answer(), older()]] {
+        let report = report(&evidence);
+        assert_rejected(&report, &revoked(now() - DAY), "revoked on an older list");
+        assert_eq!(report.warnings, [Warning::RevokedByLapsedEvidence]);
+        assert_eq!(report.crl_mark(), None, "nothing to remember of an older list");
+        let json = serde_json::to_value(&report).unwrap();
+        let finding = &json["signers"][0]["revocation"]["evidence"][0];
+        assert_eq!(
+            (&finding["error"], &finding["answer"]["status"]),
+            (&"crl_rollback".into(), &"revoked".into())
+        );
+    }
+    let without_entry = signed(&list_of(&vector, 7, now() - HOUR));
+    assert_open(&report(std::slice::from_ref(&without_entry)), "crl_rollback", "never good");
+    assert_accepted(&report(&[without_entry, good_answer()]), "the answer is good");
+    let newer = signed(&list_of(&vector, 8, now()));
+    let report = report(&[older(), newer]);
+    assert_accepted(&report, "a newer list overrules the older one");
+    assert_eq!(report.crl_mark(), Some(CrlMark { this_update: UnixTime(now()), crl_number: Some(8.into()) }));
+}
+
+/// A list that counts how often it was opened, and how many of its kind were open at the same time.
+#[derive(Debug)]
+struct Counted<'a> {
+    list: Vec<u8>,
+    opened: Cell<usize>,
+    open: &'a Cell<usize>,
+    most: &'a Cell<usize>,
+}
+
+struct Opened<'a>(&'a [u8], &'a Cell<usize>);
+
+impl Read for Opened<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.0.read(into)
+    }
+}
+
+impl Drop for Opened<'_> {
+    fn drop(&mut self) {
+        self.1.set(self.1.get() - 1);
+    }
+}
+
+impl CrlStream for Counted<'_> {
+    fn open(&self) -> io::Result<Box<dyn Read + '_>> {
+        self.opened.set(self.opened.get() + 1);
+        self.open.set(self.open.get() + 1);
+        self.most.set(self.most.get().max(self.open.get()));
+        Ok(Box::new(Opened(&self.list, self.open)))
+    }
+}
+
+/// There may be a list for every municipality, which is more than files can be open, and many signatures of one signer.
+#[test]
+fn lists_are_opened_one_after_another_and_read_once_for_each_certificate() {
+    let vector = checked(Purpose::Signing);
+    let certificate = vector.certificate();
+    let mut cms = CmsTemplate::new(&certificate);
+    cms.signers = vec![cms.signers[0].clone(); 16];
+    let cms = cms.build();
+    let Evidence::Crl(right) = signed(&list(&vector)) else { panic!("a list") };
+    let (open, most) = (Cell::new(0), Cell::new(0));
+    let lists = (0..50).map(|at| Counted {
+        list: if at == 49 { right.clone() } else { b"<html>".to_vec() },
+        opened: Cell::new(0),
+        open: &open,
+        most: &most,
+    });
+    let lists: Vec<_> = lists.collect();
+    let evidence: Vec<_> = lists.iter().map(|list| RevocationEvidence::CrlStream(list)).collect();
+    let input = SignatureInput::Cms { cms: &cms, certificate: None };
+    let submission = Submission::new(Document::Bytes(DOCUMENT), input).with_revocation(&evidence);
+    let report = Verifier::new(anchors(Purpose::Signing), vector.policy)
+        .check(&submission, ValidationTime::now(vector.at));
+    assert_eq!(report.verdict, Verdict::Accepted, "{:?}", report.codes());
+    assert_eq!(report.signers.len(), 16);
+    assert!(report.signers.iter().all(|signer| signer.revocation == report.signers[0].revocation));
+    assert_eq!((open.get(), most.get()), (0, 1));
+    // Once to look for the certificate, once for the hash in the report.
+    assert!(lists.iter().all(|list| list.opened.get() == 2), "{lists:?}");
 }
 
 #[test]
