@@ -55,7 +55,7 @@ impl ReadList {
             issuer: self.issuer,
             partition: self.extensions.partition,
             this_update: self.this_update,
-            next_update: self.next_update.ok_or(CrlInvalidity::NoNextUpdate)?,
+            next_update: self.next_update,
             crl_number: self.extensions.crl_number,
             signed_by: AnchorRecord::from(anchor),
             tbs_sha256: self.tbs_digest.as_bytes().try_into().unwrap_or_default(),

@@ -63,6 +63,9 @@ pub enum CrlStatus {
     Revoked(RevokedEntry),
 }
 
+/// A list about the certificate, the anchor that has signed it, and what it says about the certificate.
+type Proved<'a> = (CrlFacts, &'a TrustAnchor, Option<RevokedEntry>);
+
 impl CrlCheck<'_> {
     /// Answers from one list, DER, read as a stream in constant memory. A `&[u8]` will do.
     ///
@@ -73,22 +76,44 @@ impl CrlCheck<'_> {
     }
 
     /// Answers from several lists in any order: the newest one for the certificate's partition counts, and a later
-    /// one that proves a revocation. What is not for this certificate, or not proved, changes nothing. Each list is read
-    /// to its end and dropped before the next one is taken from `lists`.
+    /// one that proves a revocation. Of two that are equally new, as two keys of the CA may sign them, one that lists the
+    /// certificate counts. What is not for this certificate, or not proved, changes nothing. Each list is read to its end
+    /// and dropped before the next one is taken from `lists`.
     ///
     /// # Errors
     /// [`CrlProblem`] when no list proves anything: that of the list that counts, or the most telling one.
     pub fn lists<R: Read>(&self, lists: impl IntoIterator<Item = R>) -> Result<CrlAnswer, CrlProblem> {
-        let mut usable = Vec::new();
-        let mut problem = CrlProblem::from(CrlScopeProblem::NoList);
+        self.weigh(lists).0
+    }
+
+    /// The same, and beside an answer what was wrong with the lists that were passed over, except that they are for
+    /// other certificates.
+    pub(crate) fn weigh<R: Read>(
+        &self,
+        lists: impl IntoIterator<Item = R>,
+    ) -> (Result<CrlAnswer, CrlProblem>, Vec<CrlProblem>) {
+        let (mut usable, mut problems) = (Vec::new(), Vec::new());
         for list in lists {
             match self.prove(list) {
                 Ok(proved) => usable.push(proved),
-                Err(found) if found.weight() >= problem.weight() => problem = found,
-                Err(_) => {}
+                Err(problem) => problems.push(problem),
             }
         }
-        usable.sort_by_key(|(facts, ..)| facts.mark());
+        let answer = self.newest(usable);
+        if answer.as_ref().is_some_and(Result::is_ok) {
+            problems.retain(|problem| !matches!(problem, CrlProblem::Scope(_)));
+        } else {
+            problems.sort_by_key(CrlProblem::weight);
+        }
+        match answer {
+            Some(Ok(answer)) => (Ok(answer), problems),
+            Some(Err(problem)) => (Err(problem), Vec::new()),
+            None => (Err(problems.pop().unwrap_or(CrlScopeProblem::NoList.into())), Vec::new()),
+        }
+    }
+
+    fn newest(&self, mut usable: Vec<Proved<'_>>) -> Option<Result<CrlAnswer, CrlProblem>> {
+        usable.sort_by_key(|(facts, _, entry)| (facts.mark(), entry.is_some()));
         let mut newest_first = usable.into_iter().rev().map(|(facts, anchor, entry)| {
             let issued_later = facts.this_update > self.at;
             (issued_later, self.decide(&facts, anchor, entry))
@@ -96,11 +121,11 @@ impl CrlCheck<'_> {
         let mut later = None;
         for (issued_later, answer) in newest_first.by_ref() {
             if answer.is_ok() || !issued_later {
-                return answer;
+                return Some(answer);
             }
             later = later.or(Some(answer));
         }
-        later.unwrap_or(Err(problem))
+        later
     }
 
     /// Answers from an index, whose lists were proved when they were taken in.
@@ -116,7 +141,9 @@ impl CrlCheck<'_> {
         ];
         let lists = names.into_iter().flatten().map(|name| index.list(name)).filter_map(Result::transpose);
         let lists = lists.collect::<Result<Vec<_>, _>>()?;
-        let Some(list) = lists.into_iter().max_by_key(|list| list.facts().mark()) else {
+        let asked = lists.into_iter().map(|list| (list, list.lookup(self.certificate.serial())));
+        let Some((list, entry)) = asked.max_by_key(|(list, entry)| (list.facts().mark(), entry.is_some()))
+        else {
             return Err(partition.err().unwrap_or(CrlScopeProblem::NoList).into());
         };
         let facts = list.facts();
@@ -125,12 +152,11 @@ impl CrlCheck<'_> {
         let Some(anchor) = self.anchors.iter().find(signed_by) else {
             return Err(CrlInvalidity::UnknownKey.into());
         };
-        let entry = list.lookup(self.certificate.serial());
         self.decide(facts, anchor, entry)
     }
 
     /// Reads a list that is about the certificate and signed by an anchor, whatever its times are.
-    fn prove(&self, list: impl Read) -> Result<(CrlFacts, &TrustAnchor, Option<RevokedEntry>), CrlProblem> {
+    fn prove(&self, list: impl Read) -> Result<Proved<'_>, CrlProblem> {
         let mut search = Search { serial: self.serial()?, found: None };
         let list = ReadList::read(list, &mut search).map_err(|stop| match stop {
             Stop::Problem(problem) => problem,
@@ -138,6 +164,10 @@ impl CrlCheck<'_> {
         })?;
         let (facts, anchor) = list.authenticate(self.anchors, self.crypto)?;
         self.check_scope(&facts)?;
+        // It proves nobody good, so it must not stand in the way of one that does.
+        if facts.next_update.is_none() && search.found.is_none() {
+            return Err(CrlInvalidity::NoNextUpdate.into());
+        }
         Ok((facts, anchor, search.found))
     }
 
@@ -176,7 +206,12 @@ impl CrlCheck<'_> {
         anchor: &TrustAnchor,
         entry: Option<RevokedEntry>,
     ) -> Result<CrlAnswer, CrlProblem> {
-        let (this_update, next_update) = (crl.this_update, crl.next_update);
+        let this_update = crl.this_update;
+        let expired = match crl.next_update {
+            None => Some(CrlInvalidity::NoNextUpdate),
+            Some(next_update) if self.at > next_update => Some(CrlInvalidity::Expired { next_update }),
+            Some(_) => None,
+        };
         let older = self.seen.filter(|seen| !crl.mark().may_follow(*seen));
         let rollback = older.map(|seen| CrlProblem::Rollback { seen, found: crl.mark() });
         let (lapsed, entry) = if this_update > self.at {
@@ -187,8 +222,8 @@ impl CrlCheck<'_> {
             (rollback, entry)
         } else if rollback.is_some() {
             (rollback, entry)
-        } else if self.at > next_update {
-            (Some(CrlInvalidity::Expired { next_update }.into()), entry)
+        } else if let Some(expired) = expired {
+            (Some(expired.into()), entry)
         } else if !valid_at(anchor, self.at) {
             (Some(CrlInvalidity::AnchorNotValid { at: self.at }.into()), entry)
         } else {

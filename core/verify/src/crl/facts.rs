@@ -6,7 +6,7 @@ use kazasu_cert::UnixTime;
 use serde::{Deserialize, Serialize};
 
 use super::number::CrlNumber;
-use crate::time::rfc3339;
+use crate::time::{optional_rfc3339, rfc3339};
 use crate::{AnchorRecord, hex};
 
 /// What a list says about itself. Only a list whose signature was checked has facts.
@@ -22,9 +22,9 @@ pub struct CrlFacts {
     /// When it was issued.
     #[serde(serialize_with = "rfc3339")]
     pub this_update: UnixTime,
-    /// Until when it counts, inclusive.
-    #[serde(serialize_with = "rfc3339")]
-    pub next_update: UnixTime,
+    /// Until when it counts, inclusive. RFC 5280 §5.1.2.5 demands it; a list without it proves nobody good.
+    #[serde(serialize_with = "optional_rfc3339")]
+    pub next_update: Option<UnixTime>,
     /// Its number, if it has one.
     pub crl_number: Option<CrlNumber>,
     /// The trust anchor whose key has signed it: any of the generations may have.

@@ -71,7 +71,8 @@ impl Serialize for RevocationStatus {
 pub struct SignerRevocation {
     /// The answer.
     pub status: RevocationStatus,
-    /// What the evidence contributed: all CRLs together first, then the rest in the order of the submission.
+    /// What the evidence contributed: all CRLs together first, then those of them that cannot be relied on, then the
+    /// rest in the order of the submission.
     pub findings: Vec<Finding>,
     /// Whether "unknown" is a no.
     reject_unknown: bool,

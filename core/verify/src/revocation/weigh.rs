@@ -27,14 +27,17 @@ impl Inquest<'_, '_> {
     pub(crate) fn judge(&self, evidence: &[RevocationEvidence<'_>]) -> SignerRevocation {
         // One is opened when the one before is read: there may be more than files can be open.
         let lists = evidence.iter().filter_map(RevocationEvidence::as_crl);
-        let lists = evidence.iter().any(RevocationEvidence::is_crl).then(|| self.crls().lists(lists));
-        let lists = lists.map(|answer| (EvidenceKind::Crl, answer.map(Outcome::Crl).map_err(Into::into)));
+        let lists = evidence.iter().any(RevocationEvidence::is_crl).then(|| self.crls().weigh(lists));
+        let lists = lists.into_iter().flat_map(|(answer, passed_over)| {
+            let answers = [answer.map(Outcome::Crl)].into_iter().chain(passed_over.into_iter().map(Err));
+            answers.map(|answer| (EvidenceKind::Crl, answer.map_err(Into::into)))
+        });
         let others = evidence.iter().filter_map(|one| Some((one.kind(), self.outcome(one)?)));
         let finding = |(kind, outcome): (_, Result<_, _>)| Finding {
             kind,
             outcome: outcome.unwrap_or_else(Outcome::Unusable),
         };
-        let findings: Vec<_> = lists.into_iter().chain(others).map(finding).collect();
+        let findings: Vec<_> = lists.chain(others).map(finding).collect();
         let otherwise =
             if findings.is_empty() { RevocationStatus::NoEvidence } else { RevocationStatus::Unusable };
         let said: Vec<_> = findings.iter().filter_map(Finding::status).collect();

@@ -7,8 +7,8 @@ use kazasu_sim::status_services::{
 };
 use kazasu_sim::{Extension, Generation, KeyName, TestKey, TestPki, der};
 use kazasu_verify::{
-    CrlCheck, CrlEncodingRule, CrlInvalidity, CrlMark, CrlNumber, CrlProblem, CrlScope, CrlScopeProblem,
-    CrlStatus, Environment, Purpose, RevocationReason,
+    CrlCheck, CrlEncodingRule, CrlIndex, CrlInvalidity, CrlMark, CrlNumber, CrlProblem, CrlScope,
+    CrlScopeProblem, CrlStatus, Environment, Purpose, RevocationReason,
 };
 
 use crate::common::*;
@@ -51,7 +51,7 @@ fn the_answer_tells_the_list() {
     let crl = &answer.crl;
     assert_eq!(crl.issuer, authority(Generation::G2023).name());
     assert_eq!(crl.partition, Some(partition()));
-    assert_eq!((crl.this_update, crl.next_update), (UnixTime(NOW - HOUR), UnixTime(NOW - HOUR + DAY)));
+    assert_eq!((crl.this_update, crl.next_update), (UnixTime(NOW - HOUR), Some(UnixTime(NOW - HOUR + DAY))));
     assert_eq!(crl.crl_number, Some(CrlNumber::from(7)));
     assert_eq!(crl.signed_by.name, "signca-test-2023");
     let json = serde_json::to_value(&answer).unwrap();
@@ -448,9 +448,52 @@ fn entries_are_read_to_the_letter() {
     assert_eq!(revoked(listed_twice), (NOW - 2 * DAY, Some(RevocationReason::Superseded)));
 }
 
+/// The CA may sign lists of one moment with two keys, or number them alike.
+#[test]
+fn of_two_equally_new_the_one_that_revokes_counts() {
+    let good = list(7, NOW - HOUR);
+    let mut bad = good.clone();
+    bad.revoke(SERIAL, NOW - DAY, None).unwrap();
+    let mut unnumbered = [good.clone(), bad.clone()];
+    unnumbered.iter_mut().for_each(|list| assert!(list.remove_extension(&oids::crl_number())));
+    for [good, bad] in [[good, bad], unnumbered].map(|pair| pair.map(|list| signed(&list))) {
+        for lists in [[&good[..], &bad], [&bad, &good]] {
+            assert_eq!(revoked(status(check_at(NOW).lists(lists))), (NOW - DAY, None));
+        }
+    }
+
+    let directory = tempfile::tempdir().unwrap();
+    ingest(&list(7, NOW - HOUR), directory.path()).unwrap();
+    let mut full = full_list(7, NOW - HOUR);
+    full.revoke(SERIAL, NOW - DAY, None).unwrap();
+    ingest(&full, directory.path()).unwrap();
+    let check = CrlCheck { scope: CrlScope::Full, ..check_at(NOW) };
+    let index = CrlIndex::open(directory.path()).unwrap();
+    assert_eq!(revoked(status(check.index(&index))), (NOW - DAY, None));
+}
+
+/// One without nextUpdate does not stand in the way of an older one that has it.
+#[test]
+fn without_next_update_nobody_is_good() {
+    let mut newer = list(8, NOW - HOUR);
+    newer.next_update.clear();
+    let older = signed(&list(7, NOW - 2 * HOUR));
+    let answer = check_at(NOW).lists([&older[..], &signed(&newer)]).unwrap();
+    assert_eq!((answer.status, answer.crl.this_update), (CrlStatus::Good, UnixTime(NOW - 2 * HOUR)));
+    newer.revoke(SERIAL, NOW - DAY, None).unwrap();
+    let answer = check_at(NOW).lists([&older[..], &signed(&newer)]).unwrap();
+    assert_eq!(answer.lapsed, Some(CrlInvalidity::NoNextUpdate.into()));
+    assert_eq!(revoked(Ok(answer.status)), (NOW - DAY, None));
+}
+
 #[test]
 fn lists_are_read_to_the_letter() {
     assert_eq!(changed(|list| list.next_update.clear()), invalid(CrlInvalidity::NoNextUpdate));
+    let revokes = changed(|list| {
+        list.next_update.clear();
+        list.revoke(SERIAL, NOW - DAY, None).unwrap();
+    });
+    assert_eq!(revoked(revokes), (NOW - DAY, None));
     assert_eq!(encoding(changed(|list| list.version.clear())), CrlEncodingRule::Version);
     assert_eq!(encoding(changed(|list| list.version = der::integer(2))), CrlEncodingRule::Version);
     let twice = changed(|list| list.extensions.push(list.extensions[0].clone()));

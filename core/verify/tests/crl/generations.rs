@@ -87,6 +87,10 @@ fn only_what_counts_now_is_taken_in() {
     assert_eq!(refused(ingest_at(NOW - 1), &own), IngestError::Crl(later.into()));
     let expired = CrlInvalidity::Expired { next_update: UnixTime(NOW + DAY) };
     assert_eq!(refused(ingest_at(NOW + DAY + 1), &own), IngestError::Crl(expired.into()));
+    let mut endless = list(7, NOW);
+    endless.next_update.clear();
+    let endless = refused(ingest_at(NOW), &signed(&endless));
+    assert_eq!(endless, IngestError::Crl(CrlInvalidity::NoNextUpdate.into()));
     let partitions_only = CrlIngest { scope: CrlScope::Partition, ..ingest_at(NOW) };
     let everything = signed(&full_list(7, NOW));
     let no_partition = IngestError::Crl(CrlScopeProblem::NoPartition.into());

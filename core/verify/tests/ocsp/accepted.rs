@@ -128,7 +128,7 @@ fn several_about_ours() {
     for (first, status) in statuses.into_iter().enumerate() {
         for (second, edit) in BY_CAUTION.into_iter().enumerate() {
             let mut vector = Vector { edit, ..Vector::new() };
-            vector.responder.statuses.insert(SERIAL, status.clone());
+            vector.responder.statuses.insert(SERIAL, status);
             let answer = vector.check().unwrap();
             let is_expected = match first.max(second) {
                 0 => answer.status == OcspStatus::Good && answer.this_update.0 == NOW.0 - 5,

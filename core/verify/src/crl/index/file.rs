@@ -50,7 +50,7 @@ pub(super) struct Footer {
     #[serde(with = "hex::optional")]
     partition: Option<Vec<u8>>,
     this_update: UnixTime,
-    next_update: UnixTime,
+    next_update: Option<UnixTime>,
     crl_number: Option<CrlNumber>,
     anchor: String,
     #[serde(with = "hex")]

@@ -110,8 +110,10 @@ impl CrlIngest<'_> {
             Err(CrlScopeProblem::NoPartition.into())
         } else if this_update > self.at {
             Err(CrlInvalidity::IssuedLater { this_update }.into())
-        } else if next_update < self.at {
+        } else if let Some(next_update) = next_update.filter(|next_update| *next_update < self.at) {
             Err(CrlInvalidity::Expired { next_update }.into())
+        } else if next_update.is_none() {
+            Err(CrlInvalidity::NoNextUpdate.into())
         } else if !valid_at(anchor, self.at) {
             Err(CrlInvalidity::AnchorNotValid { at: self.at }.into())
         } else {

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use kazasu_attacks::{Attack, ELSEWHERE, Expected, Question, attacks, controls};
 use kazasu_sim::der;
 use kazasu_sim::pki::{Extension, oids};
-use kazasu_verify::{ExtensionProblem, Purpose, Rejection, Report, Verdict};
+use kazasu_verify::{EvidenceProblem, ExtensionProblem, Purpose, Rejection, Report, Verdict, Warning};
 
 use crate::common::status::{assert_open, checked, list, signed};
 use crate::common::{Vector, assert_rejected, holder};
@@ -70,7 +70,8 @@ fn an_extended_key_usage_that_names_nothing() {
 #[test]
 fn a_bad_list_beside_a_good_one() {
     let good = || signed(&list(&checked(Purpose::Signing)));
-    let (mut lists, is_list) = (0, |attack: &Attack| (54..=58).contains(&attack.case.unwrap_or_default()));
+    let (mut lists, mut warned, is_list) =
+        (0, 0, |attack: &Attack| (54..=58).contains(&attack.case.unwrap_or_default()));
     for attack in attacks().into_iter().filter(is_list) {
         let ([bad], None, Expected::Open(_)) =
             (&attack.question.evidence[..], attack.question.seen_crl, &attack.expected)
@@ -80,10 +81,16 @@ fn a_bad_list_beside_a_good_one() {
         for evidence in [vec![bad.clone(), good()], vec![good(), bad.clone()]] {
             let report = Question { evidence, ..attack.question.clone() }.report();
             assert_eq!(report.verdict, Verdict::Accepted, "{}: {:?}", attack.id(), report.codes());
+            // What is for other certificates is not worth a word.
+            let problems: Vec<_> =
+                report.signers[0].revocation.problems().map(EvidenceProblem::code).collect();
+            assert!(problems.len() < 2, "{}: {problems:?}", attack.id());
+            assert_eq!(report.warnings.contains(&Warning::EvidenceIgnored), problems.len() == 1);
+            warned += problems.len();
         }
         lists += 1;
     }
-    assert!(lists > 20, "{lists} lists");
+    assert!(lists > 20 && warned > 20, "{lists} lists, {warned} warnings");
 }
 
 #[test]
