@@ -2,12 +2,14 @@
 
 use std::sync::OnceLock;
 
-use serde::Deserialize;
+/// docs/errors.json as `build.rs` has packed it: a line for each entry, tabs between its fields, compressed to a fifth.
+const PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/catalogue.deflate"));
 
-const JSON: &str = include_str!("../../docs/errors.json");
+/// Far more than it takes unpacked.
+const MOST: usize = 1 << 20;
 
 /// What the catalogue says about one code.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct CatalogueEntry {
     /// The code, the same in every language and version.
     pub code: String,
@@ -31,16 +33,31 @@ pub struct CatalogueEntry {
     pub tries_affected: String,
 }
 
-#[derive(Deserialize)]
-struct Catalogue {
-    errors: Vec<CatalogueEntry>,
-}
-
 fn entries() -> &'static [CatalogueEntry] {
     static ENTRIES: OnceLock<Vec<CatalogueEntry>> = OnceLock::new();
-    // A test reads the embedded file.
-    ENTRIES
-        .get_or_init(|| serde_json::from_str(JSON).map_or_else(|_| Vec::new(), |read: Catalogue| read.errors))
+    ENTRIES.get_or_init(|| {
+        // A test reads all of it.
+        let lines = miniz_oxide::inflate::decompress_to_vec_with_limit(PACKED, MOST).unwrap_or_default();
+        String::from_utf8(lines).unwrap_or_default().lines().filter_map(entry).collect()
+    })
+}
+
+fn entry(line: &str) -> Option<CatalogueEntry> {
+    let mut fields = line.split('\t');
+    let mut text = || fields.next().map(str::to_owned);
+    let entry = CatalogueEntry {
+        code: text()?,
+        area: text()?,
+        cause: text()?,
+        ja: text()?,
+        easy_ja: text()?,
+        en: text()?,
+        next_action: text()?,
+        who_acts: text()?.split(',').map(str::to_owned).collect(),
+        retryable: text()? == "true",
+        tries_affected: text()?,
+    };
+    Some(entry)
 }
 
 /// Every entry of the catalogue.
@@ -60,6 +77,30 @@ mod tests {
     use kazasu_card as card;
 
     use super::*;
+
+    #[test]
+    fn the_packed_catalogue_is_the_one_of_the_documentation() {
+        let json: serde_json::Value = serde_json::from_str(include_str!("../../docs/errors.json")).unwrap();
+        let documented = json["errors"].as_array().unwrap();
+        assert_eq!(entries().len(), documented.len());
+        for (entry, documented) in entries().iter().zip(documented) {
+            let texts = [
+                ("code", &entry.code),
+                ("area", &entry.area),
+                ("cause", &entry.cause),
+                ("ja", &entry.ja),
+                ("easy_ja", &entry.easy_ja),
+                ("en", &entry.en),
+                ("next_action", &entry.next_action),
+                ("tries_affected", &entry.tries_affected),
+            ];
+            for (field, text) in texts {
+                assert_eq!(documented[field], **text, "{field} of {}", entry.code);
+            }
+            assert_eq!(documented["who_acts"], serde_json::json!(entry.who_acts), "{}", entry.code);
+            assert_eq!(documented["retryable"], entry.retryable, "{}", entry.code);
+        }
+    }
 
     #[test]
     fn each_code_of_a_card_session_has_an_entry() {

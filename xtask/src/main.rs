@@ -67,6 +67,9 @@ enum Task {
 }
 
 fn main() -> ExitCode {
+    if let Some(linked) = package::link() {
+        return linked;
+    }
     let task = Arguments::parse().task;
     if let Err(error) = env::set_current_dir(workspace_root()) {
         eprintln!("xtask: {}: {error}", workspace_root().display());

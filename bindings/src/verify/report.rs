@@ -111,13 +111,17 @@ pub struct CheckRecord {
 
 impl CheckRecord {
     fn new(record: &verify::CheckRecord) -> Self {
-        let json = serde_json::to_value(record).unwrap_or_default();
-        let text = |field: &str| json.get(field).and_then(serde_json::Value::as_str).map(str::to_owned);
+        let (result, error) = match &record.result {
+            verify::CheckResult::Passed => ("passed", None),
+            verify::CheckResult::Failed(rejection) => ("failed", Some(rejection.code())),
+            verify::CheckResult::Undecided(missing) => ("undecided", Some(missing.code())),
+            verify::CheckResult::NotPerformed => ("not_performed", None),
+        };
         Self {
-            check: text("check").unwrap_or_default(),
+            check: word(&record.check),
             signer: record.signer.map(count),
-            result: text("result").unwrap_or_default(),
-            error: text("error"),
+            result: result.to_owned(),
+            error: error.map(str::to_owned),
         }
     }
 }
@@ -178,5 +182,7 @@ impl fmt::Debug for Attributes {
 
 /// The serialized form of something that is serialized as one word.
 pub(super) fn word(value: &impl Serialize) -> String {
-    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+    let json = serde_json::to_string(value).unwrap_or_default();
+    // Words are of letters and underscores, which JSON writes as they are.
+    json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default().to_owned()
 }

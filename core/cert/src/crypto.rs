@@ -3,11 +3,12 @@
 use std::fmt::Debug;
 
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
-use rsa::{BigUint, Pkcs1v15Sign, RsaPublicKey};
+use rsa::{BoxedUint, Pkcs1v15Sign};
 use thiserror::Error;
 
-use crate::key::is_uncompressed;
-use crate::{Digest, MAX_MODULUS_BITS, PublicKey, RsaPublicKeyParts};
+use crate::key::{is_uncompressed, unsigned};
+use crate::tlv::{INTEGER, Reader, SEQUENCE};
+use crate::{Digest, KeyError, MAX_MODULUS_BITS, PublicKey, RsaPublicKeyParts};
 
 /// How a signature is made from a digest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -63,15 +64,17 @@ impl CryptoProvider for RustCrypto {
             (PublicKey::P256(point), SignatureScheme::EcdsaDer) => {
                 let key =
                     p256::ecdsa::VerifyingKey::from_sec1_bytes(point).map_err(|_| SignatureError::Key)?;
+                let (r, s) = ecdsa_numbers(signature)?;
                 let signature =
-                    p256::ecdsa::Signature::from_der(signature).map_err(|_| SignatureError::Mismatch)?;
+                    p256::ecdsa::Signature::from_scalars(r, s).map_err(|_| SignatureError::Mismatch)?;
                 key.verify_prehash(digest.as_bytes(), &signature).map_err(|_| SignatureError::Mismatch)
             }
             (PublicKey::P384(point), SignatureScheme::EcdsaDer) => {
                 let key =
                     p384::ecdsa::VerifyingKey::from_sec1_bytes(point).map_err(|_| SignatureError::Key)?;
+                let (r, s) = ecdsa_numbers(signature)?;
                 let signature =
-                    p384::ecdsa::Signature::from_der(signature).map_err(|_| SignatureError::Mismatch)?;
+                    p384::ecdsa::Signature::from_scalars(r, s).map_err(|_| SignatureError::Mismatch)?;
                 key.verify_prehash(digest.as_bytes(), &signature).map_err(|_| SignatureError::Mismatch)
             }
             _ => Err(SignatureError::Scheme),
@@ -81,11 +84,31 @@ impl CryptoProvider for RustCrypto {
 
 /// EMSA-PKCS1-v1_5 around `message`, encoded anew and compared as a whole.
 fn check_pkcs1_v15(key: &RsaPublicKeyParts, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
-    let modulus = BigUint::from_bytes_be(&key.modulus);
-    let exponent = BigUint::from_bytes_be(&key.exponent);
-    let key = RsaPublicKey::new_with_max_size(modulus, exponent, MAX_MODULUS_BITS)
+    let modulus = BoxedUint::from_be_slice_vartime(&key.modulus);
+    let exponent = BoxedUint::from_be_slice_vartime(&key.exponent);
+    // How small a key may be is the verifier's decision.
+    let key = rsa::PublicKey::new_with_size_limits(modulus, exponent, 0..=MAX_MODULUS_BITS)
         .map_err(|_| SignatureError::Key)?;
     key.verify(Pkcs1v15Sign::new_unprefixed(), message, signature).map_err(|_| SignatureError::Mismatch)
+}
+
+/// r and s, each filled with zeros in front to the length that a curve's numbers have.
+fn ecdsa_numbers<const N: usize>(signature: &[u8]) -> Result<([u8; N], [u8; N]), SignatureError> {
+    let numbers = || -> Result<_, KeyError> {
+        let mut numbers = Reader::only(signature, SEQUENCE)?.children();
+        let r = unsigned(numbers.expect(INTEGER)?.content)?;
+        let s = unsigned(numbers.expect(INTEGER)?.content)?;
+        numbers.finish()?;
+        Ok((filled(&r)?, filled(&s)?))
+    };
+    numbers().map_err(|_| SignatureError::Mismatch)
+}
+
+fn filled<const N: usize>(number: &[u8]) -> Result<[u8; N], KeyError> {
+    let mut filled = [0; N];
+    let zeros = N.checked_sub(number.len()).ok_or(KeyError::Malformed)?;
+    filled.iter_mut().skip(zeros).zip(number).for_each(|(to, from)| *to = *from);
+    Ok(filled)
 }
 
 impl PublicKey {

@@ -12,14 +12,12 @@ use const_oid::{
 };
 use der::Decode;
 use thiserror::Error;
-use x509_cert::ext::pkix::{
-    AuthorityInfoAccessSyntax, BasicConstraints, ExtendedKeyUsage, name::GeneralName,
-};
+use x509_cert::{ext::pkix::BasicConstraints, name::Name};
 
 use crate::{
     Certificate, DerViolation, KeyUsage,
     details::ExtensionField,
-    tlv::{self, BIT_STRING, OCTET_STRING, OID, Reader, SEQUENCE},
+    tlv::{self, BIT_STRING, BOOLEAN, INTEGER, OCTET_STRING, OID, Reader, SEQUENCE, Tlv},
 };
 
 /// The value of an extension and whether it was marked critical.
@@ -170,7 +168,14 @@ impl Certificate {
     /// # Errors
     /// [`ExtensionError`].
     pub fn extended_key_usage(&self) -> Result<Option<Extension<Vec<ObjectIdentifier>>>, ExtensionError> {
-        self.read(ID_CE_EXT_KEY_USAGE, |value| Ok(ExtendedKeyUsage::from_der(value)?.0))
+        self.read(ID_CE_EXT_KEY_USAGE, |value| {
+            let mut purposes = Reader::only(value, SEQUENCE)?.children();
+            let mut found = Vec::new();
+            while !purposes.is_empty() {
+                found.push(tlv::read_oid(purposes.expect(OID)?.content)?);
+            }
+            Ok(found)
+        })
     }
 
     /// basicConstraints (RFC 5280 §4.2.1.9).
@@ -178,7 +183,21 @@ impl Certificate {
     /// # Errors
     /// [`ExtensionError`].
     pub fn basic_constraints(&self) -> Result<Option<Extension<BasicConstraints>>, ExtensionError> {
-        self.read(ID_CE_BASIC_CONSTRAINTS, |value| Ok(BasicConstraints::from_der(value)?))
+        self.read(ID_CE_BASIC_CONSTRAINTS, |value| {
+            let mut fields = Reader::only(value, SEQUENCE)?.children();
+            let ca = match fields.optional(BOOLEAN)?.map(|ca| ca.content) {
+                None | Some([0x00]) => false,
+                Some([0xFF]) => true,
+                Some(_) => return Err(Malformed),
+            };
+            let path_len_constraint = match fields.optional(INTEGER)?.map(|number| number.content) {
+                None => None,
+                Some([number @ ..=0x7F] | [0, number @ 0x80..=0xFF]) => Some(*number),
+                Some(_) => return Err(Malformed),
+            };
+            fields.finish()?;
+            Ok(BasicConstraints { ca, path_len_constraint })
+        })
     }
 
     /// certificatePolicies (RFC 5280 §4.2.1.4): the policies in their order, without qualifiers.
@@ -298,14 +317,17 @@ impl Certificate {
     /// [`ExtensionError`].
     pub fn ocsp_uris(&self) -> Result<Option<Extension<Vec<String>>>, ExtensionError> {
         self.read(ID_PE_AUTHORITY_INFO_ACCESS, |value| {
-            let descriptions = AuthorityInfoAccessSyntax::from_der(value)?.0;
-            let ocsp = descriptions.into_iter().filter(|description| description.access_method == ID_AD_OCSP);
-            Ok(ocsp
-                .filter_map(|description| match description.access_location {
-                    GeneralName::UniformResourceIdentifier(uri) => Some(uri.as_str().to_owned()),
-                    _ => None,
-                })
-                .collect())
+            let mut descriptions = Reader::only(value, SEQUENCE)?.children();
+            let mut found = Vec::new();
+            while !descriptions.is_empty() {
+                let mut description = descriptions.expect(SEQUENCE)?.children();
+                let method = tlv::read_oid(description.expect(OID)?.content)?;
+                let location = description.next()?;
+                description.finish()?;
+                let uri = uri(&location)?;
+                found.extend(uri.filter(|_| method == ID_AD_OCSP).map(str::to_owned));
+            }
+            Ok(found)
         })
     }
 
@@ -318,6 +340,39 @@ impl Certificate {
         let value = decoder(value).map_err(|Malformed| ExtensionError::Malformed { oid })?;
         Ok(Some(Extension { critical, value }))
     }
+}
+
+/// The address in a GeneralName, if it is of that kind. Of another kind it must be well-formed too; x400Address and
+/// ediPartyName, which nobody uses, are refused.
+fn uri<'a>(name: &Tlv<'a>) -> Result<Option<&'a str>, Malformed> {
+    const OTHER_NAME: u8 = tlv::constructed(0);
+    const RFC822_NAME: u8 = tlv::primitive(1);
+    const DNS_NAME: u8 = tlv::primitive(2);
+    const DIRECTORY_NAME: u8 = tlv::constructed(4);
+    const URI: u8 = tlv::primitive(6);
+    const IP_ADDRESS: u8 = tlv::primitive(7);
+    const REGISTERED_ID: u8 = tlv::primitive(8);
+    match name.tag {
+        RFC822_NAME | DNS_NAME | URI => {
+            let text = str::from_utf8(name.content).ok().filter(|text| text.is_ascii()).ok_or(Malformed)?;
+            return Ok((name.tag == URI).then_some(text));
+        }
+        OTHER_NAME => {
+            let mut fields = name.children();
+            tlv::read_oid(fields.expect(OID)?.content)?;
+            let mut value = fields.expect(tlv::constructed(0))?.children();
+            fields.finish()?;
+            value.next()?;
+            value.finish()?;
+        }
+        DIRECTORY_NAME => drop(Name::from_der(name.content)?),
+        IP_ADDRESS => {}
+        REGISTERED_ID => {
+            tlv::read_oid(name.content)?;
+        }
+        _ => return Err(Malformed),
+    }
+    Ok(None)
 }
 
 /// The `Name` inside, if `general_names` is one directoryName and nothing else.

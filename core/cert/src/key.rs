@@ -98,7 +98,7 @@ fn rsa(der: &[u8]) -> Result<RsaPublicKeyParts, KeyError> {
 }
 
 /// A positive INTEGER without its sign octet.
-fn unsigned(content: &[u8]) -> Result<Vec<u8>, KeyError> {
+pub(crate) fn unsigned(content: &[u8]) -> Result<Vec<u8>, KeyError> {
     match content {
         [0, rest @ ..] if rest.first().is_some_and(|first| *first >= 0x80) => Ok(rest.to_vec()),
         [0x01..=0x7F, ..] => Ok(content.to_vec()),

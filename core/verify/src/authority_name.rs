@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use const_oid::ObjectIdentifier;
 use const_oid::db::rfc4519::{C, O, OU};
 use der::{Encode, Tag};
+use x509_cert::attr::AttributeTypeAndValue;
 use x509_cert::name::Name;
 
 use crate::cms::encode;
@@ -45,7 +46,10 @@ fn encoded(purpose: Purpose, environment: Environment) -> Option<Vec<u8>> {
 pub(crate) fn reads_alike(a: &Name, b: &Name) -> bool {
     let flat = |name: &Name| {
         let attributes = name.0.iter().flat_map(|rdn| rdn.0.iter());
-        let mut texts: Vec<_> = attributes.map(|a| (a.oid, a.value.value().to_ascii_lowercase())).collect();
+        let text = |of: &AttributeTypeAndValue| {
+            [of.oid.to_string().as_bytes(), b" ", &of.value.value().to_ascii_lowercase()].concat()
+        };
+        let mut texts: Vec<Vec<u8>> = attributes.map(text).collect();
         texts.sort();
         texts
     };

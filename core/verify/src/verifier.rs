@@ -364,10 +364,10 @@ fn errors(checks: &Checks, signers: usize) -> Vec<Rejection> {
     let any_signer_bad = bad.map(|signer| Rejection::AnySignerBad { signer, signers });
     for rejection in any_signer_bad.into_iter().chain(failed().map(|(_, rejection)| rejection.clone())) {
         if !errors.contains(&rejection) {
-            errors.push(rejection);
+            let at = errors.partition_point(|earlier| earlier.rank() <= rejection.rank());
+            errors.insert(at, rejection);
         }
     }
-    errors.sort_by_key(Rejection::rank);
     errors
 }
 

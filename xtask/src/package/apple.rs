@@ -6,7 +6,7 @@ use std::{fmt, path::PathBuf};
 
 use anyhow::{Context as _, Result};
 
-use super::xcframework::Slice;
+use super::{library, xcframework::Slice};
 use crate::{
     bindings::SHIPPED,
     command::{program, run},
@@ -81,7 +81,7 @@ fn archive(target: &'static str) -> Result<PathBuf> {
     let targets = [target];
     let cross = Cross::to(&targets)?;
     let mut cargo = cross.cargo("rustc");
-    cargo.args(["--profile=shipped", "--package", SHIPPED.package, "--lib", "--crate-type=staticlib"]);
+    library::shipped(&mut cargo, &SHIPPED).arg("--crate-type=staticlib");
     run(cargo.envs(DEPLOYMENT))?;
     Ok(PathBuf::from(format!("{}/{target}/shipped/lib{}.a", cross.target_directory(), SHIPPED.library)))
 }

@@ -1,4 +1,5 @@
-//! Android's rule for native libraries: each loadable segment can be mapped where memory pages have 16 KB.
+//! Android's rule for native libraries: each loadable segment can be mapped where memory pages have 16 KB. And ours: what they
+//! export is the interface that the other languages call, nothing else.
 
 use std::{fs, path::Path};
 
@@ -8,10 +9,22 @@ use object::{BinaryFormat, File, Object as _, ObjectSegment as _};
 const PAGE: u64 = 16 * 1024;
 
 /// # Errors
-/// This is no ELF library, or a device with pages of 16 KB could not load it.
-pub(super) fn check_page_alignment(library: &Path) -> Result<()> {
+/// This is no ELF library, a device with pages of 16 KB could not load it, or its exports are not those of uniffi.
+pub(super) fn check(library: &Path) -> Result<()> {
     let bytes = fs::read(library).with_context(|| library.display().to_string())?;
-    is_aligned(&bytes).with_context(|| library.display().to_string())
+    is_aligned(&bytes)
+        .and_then(|()| exports_the_interface(&bytes))
+        .with_context(|| library.display().to_string())
+}
+
+fn exports_the_interface(bytes: &[u8]) -> Result<()> {
+    let exports = File::parse(bytes)?.exports()?;
+    ensure!(!exports.is_empty(), "it exports nothing");
+    for export in exports {
+        let name = String::from_utf8_lossy(export.name());
+        ensure!(name.starts_with("uniffi_") || name.starts_with("ffi_"), "it exports {name}");
+    }
+    Ok(())
 }
 
 pub(super) fn is_aligned(bytes: &[u8]) -> Result<()> {
@@ -40,7 +53,7 @@ mod tests {
     #[test]
     #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
     fn what_is_linked_without_the_option_is_found() {
-        let error = check_page_alignment(&env::current_exe().unwrap()).unwrap_err();
+        let error = check(&env::current_exe().unwrap()).unwrap_err();
         assert!(format!("{error:#}").contains("is aligned to 0x1000, not to 0x4000"), "{error:#}");
     }
 
@@ -48,6 +61,7 @@ mod tests {
     fn other_files_are_no_libraries() {
         assert!(is_aligned(b"").is_err());
         assert!(is_aligned(include_bytes!("elf.rs")).is_err());
-        assert!(check_page_alignment(Path::new("/no/such/library.so")).is_err());
+        assert!(check(Path::new("/no/such/library.so")).is_err());
+        assert!(exports_the_interface(b"").is_err());
     }
 }

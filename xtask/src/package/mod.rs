@@ -10,6 +10,7 @@ mod consumer;
 mod elf;
 mod ios;
 mod library;
+mod linker;
 mod maven;
 mod measure;
 mod ndk;
@@ -26,6 +27,7 @@ use clap::Subcommand;
 
 pub(crate) use android::check as check_android;
 pub(crate) use ios::check as check_ios;
+pub(crate) use linker::link;
 pub(crate) use measure::measure;
 
 use crate::{

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-use super::elf;
+use super::{elf, library, linker};
 use crate::{
     bindings::SHIPPED,
     command::{cargo, run},
@@ -58,23 +58,24 @@ impl Ndk {
 
     /// Builds the library for one kind of processor.
     pub(super) fn build(&self, abi: &Abi) -> Result<PathBuf> {
-        run(&mut self.command(abi))
+        run(&mut self.command(abi)?)
             .with_context(|| format!("is the target installed? `rustup target add {}`", abi.target))?;
         let library = PathBuf::from(format!("target/{}/shipped/lib{}.so", abi.target, SHIPPED.library));
         ensure!(library.exists(), "cargo built no {}", library.display());
-        elf::check_page_alignment(&library)?;
+        elf::check(&library)?;
         Ok(library)
     }
 
-    fn command(&self, abi: &Abi) -> Command {
+    fn command(&self, abi: &Abi) -> Result<Command> {
         let clang = self.bin.join(format!("{}{API}-clang", abi.clang));
-        let variable = abi.target.to_uppercase().replace('-', "_");
         let mut command = cargo();
-        command
-            .args(["rustc", "--locked", "--quiet", "--profile=shipped", "--package", SHIPPED.package])
-            .args(["--lib", "--crate-type=cdylib", "--target", abi.target])
-            .env(format!("CARGO_TARGET_{variable}_LINKER"), clang);
-        command
+        library::shipped(command.args(["rustc", "--locked", "--quiet"]), &SHIPPED).args([
+            "--crate-type=cdylib",
+            "--target",
+            abi.target,
+        ]);
+        linker::use_for(&mut command, abi.target, clang.as_os_str())?;
+        Ok(command)
     }
 }
 
@@ -99,12 +100,10 @@ mod tests {
         assert!(Ndk::at(root.path()).is_none());
         let bin = root.path().join("toolchains/llvm/prebuilt/linux-x86_64/bin");
         fs::create_dir_all(&bin).unwrap();
-        let command = Ndk::at(root.path()).unwrap().command(&ABIS[1]);
-        let linker = command
-            .get_envs()
-            .find(|(name, _)| *name == OsStr::new("CARGO_TARGET_ARMV7_LINUX_ANDROIDEABI_LINKER"));
+        let command = Ndk::at(root.path()).unwrap().command(&ABIS[1]).unwrap();
         let clang = bin.join("armv7a-linux-androideabi26-clang");
-        assert_eq!(linker.unwrap().1, Some(clang.as_os_str()));
+        let linker = command.get_envs().find(|(_, value)| *value == Some(clang.as_os_str()));
+        assert_eq!(linker.unwrap().0, OsStr::new("KAZASU_LINKER"));
         assert!(command.get_args().any(|argument| argument == "armv7-linux-androideabi"));
     }
 

@@ -1,6 +1,6 @@
 use kazasu_cert::{Digest, HashAlgorithm, PublicKey, SignatureError, SignatureScheme};
-use p256::ecdsa::signature::hazmat::PrehashSigner;
 use proptest::{collection::vec, prelude::*, sample::Index};
+use signer_p256::ecdsa::signature::hazmat::PrehashSigner;
 
 use crate::check;
 
@@ -14,14 +14,14 @@ enum Curve {
 fn sign(curve: Curve, seed: u8, digest: &Digest) -> (PublicKey, Vec<u8>) {
     match curve {
         Curve::P256 => {
-            let key = p256::ecdsa::SigningKey::from_slice(&[seed; 32]).unwrap();
-            let signature: p256::ecdsa::Signature = key.sign_prehash(digest.as_bytes()).unwrap();
+            let key = signer_p256::ecdsa::SigningKey::from_slice(&[seed; 32]).unwrap();
+            let signature: signer_p256::ecdsa::Signature = key.sign_prehash(digest.as_bytes()).unwrap();
             let point = key.verifying_key().to_encoded_point(false);
             (PublicKey::P256(point.as_bytes().to_vec()), signature.to_der().as_bytes().to_vec())
         }
         Curve::P384 => {
-            let key = p384::ecdsa::SigningKey::from_slice(&[seed; 48]).unwrap();
-            let signature: p384::ecdsa::Signature = key.sign_prehash(digest.as_bytes()).unwrap();
+            let key = signer_p384::ecdsa::SigningKey::from_slice(&[seed; 48]).unwrap();
+            let signature: signer_p384::ecdsa::Signature = key.sign_prehash(digest.as_bytes()).unwrap();
             let point = key.verifying_key().to_encoded_point(false);
             (PublicKey::P384(point.as_bytes().to_vec()), signature.to_der().as_bytes().to_vec())
         }

@@ -3,7 +3,7 @@ use std::sync::LazyLock;
 use kazasu_cert::{HashAlgorithm, PublicKey, RsaPublicKeyParts, SignatureError, SignatureScheme};
 use proptest::{collection::vec, prelude::*, sample::Index};
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
-use rsa::{
+use signer_rsa::{
     BigUint, RsaPrivateKey,
     traits::{PrivateKeyParts, PublicKeyParts},
 };

@@ -2,7 +2,7 @@ use kazasu_cert::{
     Certificate, CertificateError, CryptoProvider, DerRule, HashAlgorithm, KeyError, MAX_CERTIFICATE_LEN,
     PublicKey, RustCrypto, SignatureScheme, UnixTime, der_total_len,
 };
-use rsa::traits::PublicKeyParts;
+use signer_rsa::traits::PublicKeyParts;
 
 use crate::fixture::{
     ADDRESS, NAME, Parts, ca_name, extension, key, public_key_info, rsa_key_der, sequence, tlv,

@@ -3,8 +3,8 @@ use std::{fs, path::Path, process::Command};
 use kazasu_cert::{
     Certificate, CmsError, Digest, HashAlgorithm, KeyError, SignedDataDraft, UnixTime, der_total_len,
 };
-use p256::ecdsa::signature::hazmat::PrehashSigner;
-use p384::elliptic_curve::sec1::ToEncodedPoint;
+use signer_p256::ecdsa::signature::hazmat::PrehashSigner;
+use signer_p384::elliptic_curve::sec1::ToEncodedPoint;
 
 use crate::fixture::{Parts, VALID_AT, oid, public_key_info, sign, tlv};
 
@@ -78,8 +78,8 @@ fn openssl_accepts_what_was_signed_and_nothing_else() {
 
 #[test]
 fn openssl_accepts_the_elliptic_curves() {
-    let p256 = p256::ecdsa::SigningKey::from_slice(&[0x11; 32]).unwrap();
-    let p384 = p384::ecdsa::SigningKey::from_slice(&[0x22; 48]).unwrap();
+    let p256 = signer_p256::ecdsa::SigningKey::from_slice(&[0x11; 32]).unwrap();
+    let p384 = signer_p384::ecdsa::SigningKey::from_slice(&[0x22; 48]).unwrap();
     let certificate = |curve: &str, point: &[u8]| {
         let public_key_info = public_key_info("1.2.840.10045.2.1", &oid(curve), point);
         Parts { public_key_info, ..Parts::signing() }.certificate()
@@ -95,11 +95,11 @@ fn openssl_accepts_the_elliptic_curves() {
     let on_p384 = certificate("1.3.132.0.34", point.as_bytes());
     for algorithm in HashAlgorithm::ALL {
         check(&on_p256, algorithm, &|digest| {
-            let signature: p256::ecdsa::Signature = p256.sign_prehash(digest.as_bytes()).unwrap();
+            let signature: signer_p256::ecdsa::Signature = p256.sign_prehash(digest.as_bytes()).unwrap();
             signature.to_der().as_bytes().to_vec()
         });
         check(&on_p384, algorithm, &|digest| {
-            let signature: p384::ecdsa::Signature = p384.sign_prehash(digest.as_bytes()).unwrap();
+            let signature: signer_p384::ecdsa::Signature = p384.sign_prehash(digest.as_bytes()).unwrap();
             signature.to_der().as_bytes().to_vec()
         });
     }

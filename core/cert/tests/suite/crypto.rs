@@ -2,7 +2,7 @@ use kazasu_cert::{
     CryptoProvider, Digest, HashAlgorithm, PublicKey, RsaPublicKeyParts, RustCrypto, SignatureError,
     SignatureScheme,
 };
-use rsa::{
+use signer_rsa::{
     BigUint,
     traits::{PrivateKeyParts, PublicKeyParts},
 };

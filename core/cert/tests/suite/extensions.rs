@@ -1,8 +1,13 @@
+use der::Decode;
 use kazasu_cert::{Extension, ExtensionError, KeyUsage, ObjectIdentifier};
+use proptest::{option, prelude::*, sample::Index};
+use x509_cert::ext::pkix::{
+    AccessDescription, AuthorityInfoAccessSyntax, BasicConstraints, ExtendedKeyUsage, name::GeneralName,
+};
 
 use crate::fixture::{
     CRL_PARTITION, KEY_ID, Parts, SIGNING_POLICY, ca_name, crl_partition, directory_name, extension, oid,
-    sequence, tlv,
+    other_name, sequence, tlv,
 };
 
 const KEY_USAGE: &str = "2.5.29.15";
@@ -146,4 +151,66 @@ fn a_directory_name_must_stand_alone() {
     assert_eq!(points[0].full_name, Some(&names[..]));
     assert_eq!(points[0].reasons, Some(&[6, 0x40][..]));
     assert_eq!(points[0].crl_issuer, Some(&names[..]));
+}
+
+/// With the address of one kind of GeneralName after another.
+fn accesses() -> Vec<Vec<u8>> {
+    let names = [
+        tlv(0x86, b"http://ocsp.example.jp"),
+        tlv(0x81, b"a@example.jp"),
+        tlv(0x82, b"example.jp"),
+        directory_name(&ca_name()),
+        tlv(0x87, &[192, 0, 2, 1]),
+        tlv(0x88, id("1.2.392.200149").as_bytes()),
+        other_name("1.2.392.200149", 0x0C, b"name"),
+    ];
+    let access = |method: &str, name: &Vec<u8>| sequence(&[&oid(method), name]);
+    let each = |name: &Vec<u8>| {
+        sequence(&[&access("1.3.6.1.5.5.7.48.2", name), &access("1.3.6.1.5.5.7.48.1", name)])
+    };
+    names.iter().map(each).collect()
+}
+
+proptest! {
+    /// A reading is that of `x509-cert`, and what that refuses is refused.
+    #[test]
+    fn another_decoder_reads_the_same(
+        which in 0..10usize,
+        change in option::weighted(0.8, (any::<Index>(), any::<u8>())),
+    ) {
+        let mut values = accesses();
+        values.push(sequence(&[&oid("1.3.6.1.5.5.7.3.2"), &oid("1.3.6.1.5.5.7.3.4")]));
+        values.push(sequence(&[&[1, 1, 0xFF], &[2, 1, 7]]));
+        values.push(sequence(&[&[2, 2, 0, 0x80]]));
+        let mut value = values.swap_remove(which);
+        let unchanged = change.is_none();
+        if let Some((at, octet)) = change {
+            let at = at.index(value.len());
+            value[at] = octet;
+        }
+        let read = ["1.3.6.1.5.5.7.1.1", "2.5.29.37", "2.5.29.19"].map(|id| extension(id, false, &value));
+        let mut parts = Parts::signing();
+        parts.extensions.extend(read);
+        let certificate = parts.certificate();
+
+        let uris = certificate.ocsp_uris().ok().flatten().map(|uris| uris.value);
+        let theirs = AuthorityInfoAccessSyntax::from_der(&value).ok().map(|all| {
+            let ocsp = all.0.into_iter().filter(|one| one.access_method == id("1.3.6.1.5.5.7.48.1"));
+            let uri = |one: AccessDescription| match one.access_location {
+                GeneralName::UniformResourceIdentifier(uri) => Some(uri.as_str().to_owned()),
+                _ => None,
+            };
+            ocsp.filter_map(uri).collect::<Vec<_>>()
+        });
+        // Of the kinds of names nobody uses it takes one that we do not.
+        let fewer = uris.is_none() && !unchanged;
+        prop_assert!(fewer || uris == theirs, "{uris:?} {theirs:?}");
+
+        let purposes = certificate.extended_key_usage().ok().flatten().map(|purposes| purposes.value);
+        prop_assert_eq!(&purposes, &ExtendedKeyUsage::from_der(&value).ok().map(|theirs| theirs.0));
+
+        let constraints = certificate.basic_constraints().ok().flatten().map(|constraints| constraints.value);
+        prop_assert_eq!(&constraints, &BasicConstraints::from_der(&value).ok());
+        prop_assert!(!unchanged || uris.is_some() || purposes.is_some() || constraints.is_some());
+    }
 }

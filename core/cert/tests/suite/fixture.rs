@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use hex_literal::hex;
 use kazasu_cert::{Certificate, HashAlgorithm, ObjectIdentifier};
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
-use rsa::{BigUint, Pkcs1v15Sign, RsaPrivateKey, traits::PublicKeyParts};
+use signer_rsa::{BigUint, Pkcs1v15Sign, RsaPrivateKey, traits::PublicKeyParts};
 
 pub(crate) const NAME: &str = "見本　花子";
 pub(crate) const ADDRESS: &str = "東京都千代田区架空町１－２－３";

@@ -6,12 +6,12 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use rsa::{
+use sha1::{Digest as _, Sha1};
+use sha2::Sha256;
+use signer_rsa::{
     BigUint, Pkcs1v15Sign, RsaPrivateKey, hazmat::rsa_decrypt, pkcs8::DecodePrivateKey,
     traits::PublicKeyParts,
 };
-use sha1::{Digest as _, Sha1};
-use sha2::Sha256;
 
 use crate::{SimError, der};
 
@@ -143,7 +143,7 @@ impl TestKey {
         if input >= *self.private.n() {
             return Err(refused());
         }
-        let power = rsa_decrypt::<rsa::rand_core::OsRng>(None, self.private.as_ref(), &input)
+        let power = rsa_decrypt::<signer_rsa::rand_core::OsRng>(None, self.private.as_ref(), &input)
             .map_err(|_| refused())?
             .to_bytes_be();
         let mut out = vec![0; self.private.size().saturating_sub(power.len())];

@@ -35,7 +35,7 @@ impl<'a> SignedAttributes<'a> {
     pub(crate) fn read(content: &'a [u8], content_type: ObjectIdentifier) -> Result<Self, Rejection> {
         let malformed = |_| Rejection::SignedAttrs(SignedAttrsProblem::Malformed);
         let too_many = CmsProblem::TooMany { what: "signed attributes", limit: MAX_ATTRIBUTES };
-        let mut elements = Element::at_most(MAX_ATTRIBUTES, content)
+        let elements = Element::at_most(MAX_ATTRIBUTES, content)
             .map_err(malformed)?
             .ok_or(Rejection::CmsEncoding(too_many))?;
         let attributes =
@@ -59,10 +59,10 @@ impl<'a> SignedAttributes<'a> {
         let signing_certificate = signing_certificate(ID_AA_SIGNING_CERTIFICATE)?;
 
         // Some signers send the set in another order than the one they hash.
-        elements.sort_by_key(|element| element.der);
-        let sorted: Vec<u8> = elements.iter().flat_map(|element| element.der).copied().collect();
+        let mut sorted: Vec<Vec<u8>> = elements.iter().map(|element| element.der.to_vec()).collect();
+        sorted.sort();
         Ok(Self {
-            to_hash: encode(Tag::Set, &sorted).map_err(malformed)?,
+            to_hash: encode(Tag::Set, &sorted.concat()).map_err(malformed)?,
             message_digest: message_digest.content,
             signing_time,
             signing_certificate: signing_certificate.map(|value| value.der),

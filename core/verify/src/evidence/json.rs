@@ -5,6 +5,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
 
+use serde::Serialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
@@ -16,11 +17,30 @@ const MAX_VALUES: usize = 1 << 18;
 
 /// What it says, if that is unambiguous.
 pub(super) fn parse(json: &[u8]) -> Result<Value, EvidenceError> {
-    let left = Cell::new(MAX_VALUES);
+    read(json, MAX_VALUES).map_err(|error| encoding(&error))
+}
+
+fn read(json: &[u8], most: usize) -> serde_json::Result<Value> {
+    let left = Cell::new(most);
     let mut deserializer = serde_json::Deserializer::from_slice(json);
-    let value = Strict(&left).deserialize(&mut deserializer);
-    let value = value.and_then(|value| deserializer.end().map(|()| value));
-    value.map_err(|error| encoding(&error))
+    let value = Strict(&left).deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(value)
+}
+
+/// What is written, as a value. By way of the text, because the serializer that makes values would be in every app beside
+/// the one that makes text.
+///
+/// # Panics
+/// Never, for a type of this crate: each can be written, without fractions and without a member twice.
+pub(super) fn value(written: &impl Serialize) -> Value {
+    #[expect(clippy::expect_used, reason = "this crate writes and reads it")]
+    serde_json::to_vec(written).and_then(|json| read(&json, usize::MAX)).expect("JSON that was just written")
+}
+
+/// An object with these members.
+pub(super) fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>().into()
 }
 
 /// The parser's word on what is wrong, without what it found there.

@@ -1,7 +1,7 @@
 //! The record itself.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::keep::{Kept, sha256};
@@ -152,7 +152,7 @@ impl EvidenceRecord {
     ) -> Self {
         let certificates = report.signers.iter().filter_map(|signer| signer.certificate.as_ref());
         let signers: Vec<_> = certificates.map(|certificate| certificate.sha256).collect();
-        let mut json = json!(report);
+        let mut json = json::value(report);
         if let (Keep::HashOnly, Some(members)) = (retention.attributes, json.as_object_mut()) {
             members.remove("attributes");
         }
@@ -220,13 +220,13 @@ impl EvidenceRecord {
     /// # Panics
     /// Never: what it holds can be written as JSON.
     pub fn to_json(&self) -> String {
-        let envelope = json!({
-            "format": FORMAT,
-            "version": VERSION,
-            "record": self.body,
-            "sha256": Hex(&self.sha256).to_string(),
-            "seal": self.seal,
-        });
+        let envelope = json::object([
+            ("format", FORMAT.into()),
+            ("version", VERSION.into()),
+            ("record", json::value(&self.body)),
+            ("sha256", Hex(&self.sha256).to_string().into()),
+            ("seal", json::value(&self.seal)),
+        ]);
         format!("{envelope:#}\n")
     }
 
@@ -310,7 +310,7 @@ impl EvidenceRecord {
 /// The same as in a record that was read.
 fn recorded(report: &Report) -> RecordedReport {
     #[expect(clippy::expect_used, reason = "this crate writes both")]
-    serde_json::from_value(json!(report)).expect("a report can be read as one")
+    serde_json::from_value(json::value(report)).expect("a report can be read as one")
 }
 
 pub(super) fn recorded_checks(report: &Report) -> Vec<RecordedCheck> {
@@ -322,10 +322,11 @@ fn typed<T: for<'de> Deserialize<'de>>(value: Value) -> Result<T, EvidenceError>
 }
 
 fn hash(body: &Body) -> [u8; 32] {
-    hash_of(&json!(body))
+    hash_of(&json::value(body))
 }
 
 fn hash_of(record: &Value) -> [u8; 32] {
-    let hashed = json!({ "format": FORMAT, "version": VERSION, "record": record });
+    let hashed =
+        json::object([("format", FORMAT.into()), ("version", VERSION.into()), ("record", record.clone())]);
     Sha256::digest(json::canonical(&hashed)).into()
 }

@@ -6,6 +6,7 @@ use kazasu_cert::{CryptoProvider, Digest, HashAlgorithm, RustCrypto};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::json;
 use super::keep::{Form, sha256};
 use super::record::{RecordedCheck, recorded_checks};
 use super::{EvidenceError, EvidenceRecord};
@@ -179,7 +180,7 @@ impl EvidenceRecord {
         let attributes = self.report().get("attributes");
         report.verdict == self.report.verdict
             && report.checks.len() == self.report.checks.len()
-            && attributes.is_none_or(|recorded| *recorded == serde_json::json!(report.attributes))
+            && attributes.is_none_or(|recorded| *recorded == json::value(&report.attributes))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, KeyInit as _, Mac};
 use kazasu_cert::{CryptoProvider, HashAlgorithm, KeyError, PublicKey, RustCrypto, SignatureScheme};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;

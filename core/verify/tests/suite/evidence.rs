@@ -7,9 +7,9 @@ use kazasu_verify::{
     Purpose, Replay, ReplayInputs, ReplayOutcome, Report, Retention, SealAlgorithm, SealError, SealKey,
     SignatureInput, Submission, ValidationTime, Verdict,
 };
-use p256::ecdsa::signature::Signer as _;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use signer_p256::ecdsa::signature::Signer as _;
 
 use crate::common::cms::CmsTemplate;
 use crate::common::status::{
@@ -419,7 +419,7 @@ fn records_form_a_chain() {
     assert_eq!(EvidenceRecord::from_json(json.as_bytes()).unwrap_err(), EvidenceError::Tampered);
 }
 
-struct P256Key(p256::ecdsa::SigningKey);
+struct P256Key(signer_p256::ecdsa::SigningKey);
 
 impl SealKey for P256Key {
     fn algorithm(&self) -> SealAlgorithm {
@@ -431,7 +431,7 @@ impl SealKey for P256Key {
     }
 
     fn seal(&self, record_sha256: &[u8; 32]) -> Result<Vec<u8>, SealError> {
-        let signature: p256::ecdsa::Signature = self.0.sign(record_sha256);
+        let signature: signer_p256::ecdsa::Signature = self.0.sign(record_sha256);
         Ok(signature.to_der().as_bytes().to_vec())
     }
 }
@@ -440,7 +440,7 @@ impl SealKey for P256Key {
 fn seals() {
     let (_, record) = good().record(Retention::HASHES);
     let hmac = HmacSeal::new("archive", &[7; 32]).unwrap();
-    let key = P256Key(p256::ecdsa::SigningKey::from_slice(&[9; 32]).unwrap());
+    let key = P256Key(signer_p256::ecdsa::SigningKey::from_slice(&[9; 32]).unwrap());
     let point = key.0.verifying_key().to_encoded_point(false);
     let algorithm =
         der::sequence(&[der::oid(&[1, 2, 840, 10045, 2, 1]), der::oid(&[1, 2, 840, 10045, 3, 1, 7])]);
