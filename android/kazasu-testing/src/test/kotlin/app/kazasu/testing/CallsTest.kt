@@ -25,8 +25,8 @@ class CallsTest {
 
     @Test
     fun `a call that fails leaves nothing to the next one`() {
-        repeat(100) { round ->
-            assertEquals(round % 5, assertFailsWith<SecretException.Length> { password("A".repeat(round % 5)) }.characters.toInt())
+        repeat(5) { round ->
+            assertEquals(round, assertFailsWith<SecretException.Length> { password("A".repeat(round)) }.characters.toInt())
             assertContentEquals(zeros, digest(HashAlgorithm.SHA256, direct(ByteArray(64))))
             assertFailsWith<SecretException.LowerCase> { password("kazasu2026") }
             assertEquals("on purpose", assertFailsWith<InternalException> { panics() }.message)
