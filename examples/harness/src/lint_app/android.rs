@@ -5,6 +5,7 @@ use roxmltree::{Document, Node};
 use crate::failed::Failed;
 
 use super::FIRST_API;
+use super::catalogs;
 use super::files::{Project, Read, values};
 use super::finding::{Code, Finding};
 
@@ -12,6 +13,7 @@ const ANDROID: &str = "http://schemas.android.com/apk/res/android";
 const TOOLS: &str = "http://schemas.android.com/tools";
 const PERMISSION: &str = "android.permission.NFC";
 const FEATURE: &str = "android.hardware.nfc";
+const MODULE: &str = "app.kazasu:kazasu-android";
 
 pub(super) fn findings(project: &Project) -> Result<Vec<Finding>, Failed> {
     if project.manifests.is_empty() {
@@ -35,6 +37,7 @@ pub(super) fn findings(project: &Project) -> Result<Vec<Finding>, Failed> {
 fn has_aar(project: &Project) -> bool {
     let names = ["kazasu-android", "kazasu.android"];
     project.gradle.iter().any(|read| names.iter().any(|name| values(&read.content, name).next().is_some()))
+        || catalogs::takes(project, MODULE)
 }
 
 /// What the manifests declare together.
@@ -127,7 +130,11 @@ fn keep_rules(project: &Project, has_aar: bool) -> Finding {
 fn min_sdk(project: &Project, declared: &Declared) -> Finding {
     let told = project.gradle.iter().flat_map(|Read { path, content }| {
         let names = ["minSdk", "minSdkVersion"];
-        names.into_iter().flat_map(move |name| values(content, name)).map(move |value| (Some(path), value))
+        let told = names.into_iter().flat_map(move |name| values(content, name));
+        told.map(move |value| match catalogs::version(project, value) {
+            Some((catalog, version)) => (Some(catalog), version),
+            None => (Some(&**path), value),
+        })
     });
     let told = told.chain(declared.min_sdk.as_deref().map(|value| (None, value)));
     let api = |value: &str| value.split(|c: char| !c.is_ascii_digit()).next()?.parse::<u32>().ok();

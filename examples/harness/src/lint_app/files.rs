@@ -6,14 +6,20 @@ use std::io::{self, Cursor, Read as _};
 use std::path::{Path, PathBuf};
 
 use plist::Dictionary;
+use toml::Table;
 
 use crate::failed::Failed;
+
+use super::{binary_plist, catalogs};
 
 /// No such file is longer. An Xcode project of a large app has some 10 MB.
 const LONGEST: u64 = 64 << 20;
 
 /// An Info.plist of a large app has some hundreds of arrays and dictionaries.
 const MOST_CONTAINERS: u64 = 8192;
+
+/// How a binary property list begins.
+const BINARY: &[u8] = b"bplist";
 
 /// What other people or the build put there, and tests, which have files of their own.
 const SKIPPED: [&str; 9] = [
@@ -47,6 +53,8 @@ pub(super) struct Project {
     pub(super) xcode: Vec<Read<String>>,
     pub(super) manifests: Vec<Read<String>>,
     pub(super) gradle: Vec<Read<String>>,
+    /// Gradle's version catalogs.
+    pub(super) catalogs: Vec<Read<Table>>,
     pub(super) keep_rules: Vec<Read<String>>,
 }
 
@@ -85,6 +93,12 @@ impl Project {
             ("AndroidManifest", "xml") => self.manifests.push(text(path)?),
             (_, "gradle") => self.gradle.push(text(path)?),
             (stem, "kts") if stem.ends_with(".gradle") => self.gradle.push(text(path)?),
+            (stem, "toml") if stem.ends_with(catalogs::FILE) => {
+                let Read { path, content } = text(path)?;
+                let content = toml::from_str(&content)
+                    .map_err(|error| Failed::file("unreadable_input", &path, &error.message()))?;
+                self.catalogs.push(Read { path, content });
+            }
             (_, "pro") => self.keep_rules.push(text(path)?),
             (stem, "txt" | "cfg") if stem.contains("proguard") => self.keep_rules.push(text(path)?),
             _ => {}
@@ -119,7 +133,8 @@ fn text(path: PathBuf) -> Result<Read<String>, Failed> {
 fn plist(path: PathBuf) -> Result<Read<Dictionary>, Failed> {
     let unreadable = |reason: &dyn Display| Failed::file("unreadable_input", &path, reason);
     let bytes = bytes(&path)?;
-    if containers(&bytes) > MOST_CONTAINERS {
+    let is_binary = bytes.starts_with(BINARY);
+    if containers(&bytes) > MOST_CONTAINERS || is_binary && !binary_plist::fits(&bytes, LONGEST) {
         return Err(unreadable(&"more in it than any file of this kind"));
     }
     let value = plist::Value::from_reader(Cursor::new(bytes)).map_err(|error| unreadable(&error))?;
@@ -129,7 +144,7 @@ fn plist(path: PathBuf) -> Result<Read<Dictionary>, Failed> {
 
 /// How many arrays and dictionaries there are at most, and so how deep they are nested: the library recurses.
 fn containers(plist: &[u8]) -> u64 {
-    if plist.starts_with(b"bplist") {
+    if plist.starts_with(BINARY) {
         // The number of objects in the trailer.
         let count = plist.len().checked_sub(24).and_then(|at| plist.get(at..)?.first_chunk());
         return count.map_or(0, |count| u64::from_be_bytes(*count));

@@ -4,6 +4,8 @@
 //! build merges them; an Info.plist is looked at by itself.
 
 mod android;
+mod binary_plist;
+mod catalogs;
 mod files;
 mod finding;
 mod ios;

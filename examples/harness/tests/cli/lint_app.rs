@@ -12,6 +12,7 @@ const ENTITLEMENTS: &str = "App/App.entitlements";
 const PROJECT: &str = "App.xcodeproj/project.pbxproj";
 const MANIFEST: &str = "app/src/main/AndroidManifest.xml";
 const GRADLE: &str = "app/build.gradle.kts";
+const CATALOG: &str = "gradle/libs.versions.toml";
 const RULES: &str = "app/proguard-rules.pro";
 
 const GOOD: [(&str, &str); 6] = [
@@ -230,6 +231,49 @@ fn what_android_wants() {
     assert_eq!(shrinking_off.found(), []);
 }
 
+/// Under whatever name the module and the level stand in Gradle's version catalog.
+#[test]
+fn what_a_version_catalog_says() {
+    for (libraries, taken) in [
+        (
+            "card-reader = { group = \"app.kazasu\", name = \"kazasu-android\", version = \"0.1.0\" }",
+            "libs.card.reader",
+        ),
+        ("jpki = { module = \"app.kazasu:kazasu-android\", version.ref = \"sdk\" }", "libs.jpki"),
+        ("jpki_sdk = \"app.kazasu:kazasu-android:0.1.0\"", "libs.jpki.sdk.get()"),
+        (
+            "my-sdk = \"app.kazasu:kazasu-android:0.1.0\"\n[bundles]\nthe-card = [\"other\", \"my-sdk\"]",
+            "libs.bundles.the.card",
+        ),
+    ] {
+        let app = App::with(
+            GRADLE,
+            "android {",
+            &format!("dependencies {{ implementation({taken}) }}\nandroid {{"),
+        );
+        app.write(CATALOG, format!("[versions]\nsdk = \"0.1.0\"\n[libraries]\n{libraries}\n"));
+        fs::remove_file(app.path(RULES)).unwrap();
+        app.write(MANIFEST, "<manifest/>");
+        assert_eq!(app.found(), [], "{libraries}");
+        app.write(CATALOG, format!("[libraries]\n{}", libraries.replace("kazasu-android", "kazasu-testing")));
+        assert!(app.found().iter().any(|(code, _)| code == "nfc_permission_missing"), "{libraries}");
+    }
+    // Another one, whose name only begins in the same way.
+    let app = App::with(GRADLE, "android {", "dependencies { implementation(libs.jpki.other) }\nandroid {");
+    app.write(CATALOG, "[libraries]\njpki = \"app.kazasu:kazasu-android:0.1.0\"\n");
+    app.write(MANIFEST, "<manifest/>");
+    assert!(app.found().iter().any(|(code, _)| code == "nfc_permission_missing"));
+
+    let app = App::with(GRADLE, "26", "libs.versions.min.sdk.get().toInt()");
+    app.write(CATALOG, "[versions]\nmin-sdk = \"26\"\n");
+    assert_eq!(app.found(), []);
+    app.write(CATALOG, "[versions]\nmin-sdk = \"21\"\n");
+    app.finds("min_sdk_low", "problem");
+    let report = app.0.run("lint-app app --json", "").json(50);
+    let low = report["findings"].as_array().unwrap().iter().find(|finding| finding["code"] == "min_sdk_low");
+    assert_eq!(Path::new(low.unwrap()["file"].as_str().unwrap()), Path::new("app").join(CATALOG));
+}
+
 /// Manifests are taken together as the build does it; so are the files of Gradle, in both of its languages.
 #[test]
 fn what_several_files_say() {
@@ -326,6 +370,49 @@ fn a_binary_property_list_is_read() {
     app.finds("deployment_target_low", "problem");
 }
 
+/// A binary property list of arrays that each hold the next one twice, and a leaf at the end.
+fn shared(arrays: u8, leaf: &[u8]) -> Vec<u8> {
+    let mut plist = b"bplist00".to_vec();
+    let mut offsets = Vec::new();
+    let mut object = |plist: &mut Vec<u8>, bytes: &[u8]| {
+        offsets.push(u8::try_from(plist.len()).unwrap());
+        plist.extend(bytes);
+    };
+    for next in 1..=arrays {
+        object(&mut plist, &[0xA2, next, next]);
+    }
+    object(&mut plist, leaf);
+    let table = u64::try_from(plist.len()).unwrap();
+    let objects = u64::from(arrays) + 1;
+    plist.extend(offsets);
+    plist.extend([0, 0, 0, 0, 0, 0, 1, 1]);
+    for number in [objects, 0, table] {
+        plist.extend(number.to_be_bytes());
+    }
+    plist
+}
+
+/// A short file that stands for values without end, or for a long string again and again.
+#[test]
+fn what_a_binary_property_list_may_not_stand_for() {
+    let long = [b"\x5F\x11\x80\x00".as_slice(), &vec![b'x'; 0x8000]].concat();
+    for plist in [shared(40, b"\x51x"), shared(14, &long)] {
+        let app = App::good();
+        app.write(INFO, plist);
+        let failed = app.0.refused("lint-app app", "", 2, "unreadable_input");
+        assert!(failed.to_string().contains("more in it"), "{failed}");
+    }
+}
+
+/// What is referred to more than once is no harm in itself.
+#[test]
+fn a_binary_property_list_may_share_what_is_in_it() {
+    let app = App::good();
+    app.write(INFO, shared(10, b"\x51x"));
+    let failed = app.0.refused("lint-app app", "", 2, "unreadable_input");
+    assert!(failed.to_string().contains("no dictionary"), "{failed}");
+}
+
 /// A file that cannot be read is named, and nothing is said about the rest.
 #[test]
 fn what_cannot_be_read() {
@@ -357,6 +444,7 @@ fn what_cannot_be_read() {
         (MANIFEST, nested_manifest.as_bytes()),
         (MANIFEST, b"\xFF\xFE<\0m\0".as_slice()),
         (GRADLE, b"minSdk = \xFF".as_slice()),
+        (CATALOG, b"[versions".as_slice()),
     ] {
         let app = App::good();
         app.write(path, content);

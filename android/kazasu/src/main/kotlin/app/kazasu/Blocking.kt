@@ -1,8 +1,13 @@
 package app.kazasu
 
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.flow.dropWhile
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.runInterruptible
+import kotlinx.coroutines.withContext
 
 /** A [CardChannel] for Java and for code without coroutines: its methods block. */
 public interface BlockingCardChannel {
@@ -37,8 +42,19 @@ public interface BlockingCardLink {
 public fun BlockingCardChannel.asCardChannel(): CardChannel = SuspendingChannel(this)
 
 private class SuspendingChannel(private val channel: BlockingCardChannel) : CardChannel {
-    override suspend fun awaitCard(reason: TapReason): CardLink =
-        SuspendingLink(runInterruptible(Dispatchers.IO) { channel.awaitCard(reason) })
+    override val device: Any get() = channel
+
+    override suspend fun awaitCard(reason: TapReason): CardLink {
+        var link: BlockingCardLink? = null
+        try {
+            runInterruptible(Dispatchers.IO) { link = channel.awaitCard(reason) }
+            return SuspendingLink(checkNotNull(link))
+        } catch (e: Throwable) {
+            // A card may come in the moment of the cancellation.
+            withContext(NonCancellable + Dispatchers.IO) { link?.close() }
+            throw e
+        }
+    }
 }
 
 private class SuspendingLink(private val link: BlockingCardLink) : CardLink {
@@ -50,11 +66,18 @@ private class SuspendingLink(private val link: BlockingCardLink) : CardLink {
     override suspend fun close() = runInterruptible(Dispatchers.IO) { link.close() }
 }
 
+/** Takes the events of [Kazasu.progress]. */
+public fun interface ProgressListener {
+    /** Where the call stands. Comes on the thread of the call, which waits meanwhile; must not throw. */
+    public fun onProgress(progress: Progress)
+}
+
 /**
  * [Kazasu] for Java callers: the same calls, which block. Not for the main thread of an app.
  *
- * Interrupting the thread cancels the call: the card is closed first, then [InterruptedException] or
- * [KazasuCancellationException] is thrown.
+ * Interrupting the thread cancels the call: the card is closed first, then a [KazasuCancellationException] says whether a try
+ * may have been spent, and the thread is interrupted still. [InterruptedException] is for a thread that was interrupted before
+ * the call began; nothing was sent.
  */
 public class BlockingKazasu @JvmOverloads constructor(
     channel: CardChannel,
@@ -67,6 +90,35 @@ public class BlockingKazasu @JvmOverloads constructor(
 
     private val kazasu = Kazasu(channel, options)
 
+    /** Is told of what happens in the coming calls; `null` for nobody. */
+    @Volatile
+    public var progressListener: ProgressListener? = null
+
+    private fun <R> call(call: suspend () -> R): R {
+        var cancelled: KazasuCancellationException? = null
+        try {
+            return runBlocking {
+                val told = progressListener?.let { listener ->
+                    // Before the call begins, so that no event is missed; what is kept of the call before is not told.
+                    launch(start = CoroutineStart.UNDISPATCHED) {
+                        kazasu.progress.dropWhile { it !is Progress.AwaitingCard }.collect(listener::onProgress)
+                    }
+                }
+                try {
+                    call()
+                } catch (e: KazasuCancellationException) {
+                    cancelled = e
+                    throw e
+                } finally {
+                    told?.cancel()
+                }
+            }
+        } catch (e: InterruptedException) {
+            // It hides the other one, which says more.
+            throw cancelled?.also { Thread.currentThread().interrupt() } ?: e
+        }
+    }
+
     /** See [Kazasu.openAccount]. */
     @JvmOverloads
     @Throws(ChannelException::class, InterruptedException::class)
@@ -74,7 +126,7 @@ public class BlockingKazasu @JvmOverloads constructor(
         document: ByteArray,
         password: SigningPassword,
         consent: LastTryConsent? = null,
-    ): Outcome<Signed> = runBlocking { kazasu.openAccount(document, password, consent) }
+    ): Outcome<Signed> = call { kazasu.openAccount(document, password, consent) }
 
     /** See [Kazasu.sign]. */
     @JvmOverloads
@@ -84,7 +136,7 @@ public class BlockingKazasu @JvmOverloads constructor(
         password: SigningPassword,
         consent: LastTryConsent? = null,
         knownCertificate: ByteArray? = null,
-    ): Outcome<Signed> = runBlocking { kazasu.sign(documents, password, consent, knownCertificate) }
+    ): Outcome<Signed> = call { kazasu.sign(documents, password, consent, knownCertificate) }
 
     /** See [Kazasu.authenticate]. */
     @JvmOverloads
@@ -94,13 +146,24 @@ public class BlockingKazasu @JvmOverloads constructor(
         pin: AuthenticationPin,
         consent: LastTryConsent? = null,
         knownCertificate: ByteArray? = null,
-    ): Outcome<Authenticated> = runBlocking { kazasu.authenticate(challenge, pin, consent, knownCertificate) }
+    ): Outcome<Authenticated> = call { kazasu.authenticate(challenge, pin, consent, knownCertificate) }
+
+    /** See [Kazasu.authenticateDigest]. */
+    @JvmOverloads
+    @Throws(ChannelException::class, InterruptedException::class)
+    public fun authenticateDigest(
+        algorithm: HashAlgorithm,
+        digest: ByteArray,
+        pin: AuthenticationPin,
+        consent: LastTryConsent? = null,
+        knownCertificate: ByteArray? = null,
+    ): Outcome<Authenticated> = call { kazasu.authenticateDigest(algorithm, digest, pin, consent, knownCertificate) }
 
     /** See [Kazasu.readCertificate]. */
     @JvmOverloads
     @Throws(ChannelException::class, InterruptedException::class)
     public fun readCertificate(password: SigningPassword, consent: LastTryConsent? = null): Outcome<CardCertificate> =
-        runBlocking { kazasu.readCertificate(password, consent) }
+        call { kazasu.readCertificate(password, consent) }
 
     /** See [Kazasu.readAuthenticationCertificate]. */
     @JvmOverloads
@@ -108,20 +171,20 @@ public class BlockingKazasu @JvmOverloads constructor(
     public fun readAuthenticationCertificate(
         pin: AuthenticationPin? = null,
         consent: LastTryConsent? = null,
-    ): Outcome<CardCertificate> = runBlocking { kazasu.readAuthenticationCertificate(pin, consent) }
+    ): Outcome<CardCertificate> = call { kazasu.readAuthenticationCertificate(pin, consent) }
 
     /** See [Kazasu.readCaCertificate]. */
     @Throws(ChannelException::class, InterruptedException::class)
     public fun readCaCertificate(kind: CertificateKind): Outcome<CardCertificate> =
-        runBlocking { kazasu.readCaCertificate(kind) }
+        call { kazasu.readCaCertificate(kind) }
 
     /** See [Kazasu.remainingTries]. */
     @Throws(ChannelException::class, InterruptedException::class)
-    public fun remainingTries(): Outcome<TriesReport> = runBlocking { kazasu.remainingTries() }
+    public fun remainingTries(): Outcome<TriesReport> = call { kazasu.remainingTries() }
 
     /** See [Kazasu.cardInfo]. */
     @Throws(ChannelException::class, InterruptedException::class)
-    public fun cardInfo(): Outcome<CardInfo> = runBlocking { kazasu.cardInfo() }
+    public fun cardInfo(): Outcome<CardInfo> = call { kazasu.cardInfo() }
 
     /** See [Kazasu.changePin]. */
     @JvmOverloads
@@ -130,7 +193,7 @@ public class BlockingKazasu @JvmOverloads constructor(
         present: AuthenticationPin,
         new: AuthenticationPin,
         consent: LastTryConsent? = null,
-    ): Outcome<SecretKind> = runBlocking { kazasu.changePin(present, new, consent) }
+    ): Outcome<SecretKind> = call { kazasu.changePin(present, new, consent) }
 
     /** See [Kazasu.changePassword]. */
     @JvmOverloads
@@ -139,15 +202,15 @@ public class BlockingKazasu @JvmOverloads constructor(
         present: SigningPassword,
         new: SigningPassword,
         consent: LastTryConsent? = null,
-    ): Outcome<SecretKind> = runBlocking { kazasu.changePassword(present, new, consent) }
+    ): Outcome<SecretKind> = call { kazasu.changePassword(present, new, consent) }
 
     /** See [NeedTap.resume]. */
     @Throws(ChannelException::class, InterruptedException::class)
-    public fun <T> resume(needed: NeedTap<T>): Outcome<T> = runBlocking { needed.resume() }
+    public fun <T> resume(needed: NeedTap<T>): Outcome<T> = call { needed.resume() }
 
     /** See [NeedSecret.resume]. */
     @JvmOverloads
     @Throws(ChannelException::class, InterruptedException::class)
     public fun <T> resume(needed: NeedSecret<T>, secret: Secret, consent: LastTryConsent? = null): Outcome<T> =
-        runBlocking { needed.resume(secret, consent) }
+        call { needed.resume(secret, consent) }
 }

@@ -7,6 +7,12 @@ package app.kazasu
  */
 public interface CardChannel {
     /**
+     * What calls cannot share: one at a time on the same object, and a second one is a [BusyException]. Channels over one reader
+     * name the same object; a channel around another one hands its on.
+     */
+    public val device: Any get() = this
+
+    /**
      * Suspends until a card is at the reader, and opens a link to it.
      *
      * Called at most once at a time. When the caller's coroutine is cancelled the channel stops looking and throws the

@@ -3,7 +3,6 @@ package app.kazasu
 import app.kazasu.ffi.CardException
 import app.kazasu.ffi.CardResult
 import app.kazasu.ffi.ChannelKind
-import app.kazasu.ffi.Known
 import app.kazasu.ffi.Reconciliation
 import app.kazasu.ffi.CertificateKind as FfiCertificateKind
 import app.kazasu.ffi.HashAlgorithm as FfiHashAlgorithm
@@ -173,10 +172,3 @@ internal val LinkKind.ffi: ChannelKind
         LinkKind.SecureElement -> ChannelKind.SECURE_ELEMENT
         LinkKind.Other -> ChannelKind.OTHER
     }
-
-/** The reason of the tap after a card was lost; `null` where it takes the secret again. */
-internal fun Known.tapReason(): NeedTap.Reason? = when (this) {
-    Known.NOTHING_SPENT -> NeedTap.Reason.NothingSpent
-    Known.VERIFY_OUTCOME_UNKNOWN -> NeedTap.Reason.MaySpend
-    Known.SECRET_ACCEPTED -> null
-}

@@ -30,8 +30,8 @@ public class KazasuCancellationException internal constructor(
     public val userMessage: UserMessage get() = UserMessage.of(code)
 }
 
-/** Another call is under way on the same channel. Nothing was sent. */
-public class BusyException internal constructor() : IllegalStateException("another call is under way on this channel")
+/** Another call is under way on the same channel, or on another one over the same [CardChannel.device]. Nothing was sent. */
+public class BusyException internal constructor() : IllegalStateException("another call is under way at this reader")
 
 /** The work that a [NeedTap] or [NeedSecret] stands for went on or was given up before. Nothing was sent. */
 public class SessionOverException internal constructor() : IllegalStateException("this work went on or was given up before")

@@ -29,7 +29,7 @@ import kotlinx.coroutines.flow.asSharedFlow
  * remaining tries first, stops before the last one without a [LastTryConsent], and sends one secret at most once.
  *
  * Every call may be cancelled at any point: the card is closed first, then a [KazasuCancellationException] says whether a try
- * may have been spent. One call at a time for each channel; a second one is a [BusyException].
+ * may have been spent. One call at a time for each [device][CardChannel.device]; a second one is a [BusyException].
  *
  * @property channel the way to the card.
  */
@@ -65,7 +65,10 @@ public class Kazasu @JvmOverloads constructor(
 
     private val work = Work(channel, options, events)
 
-    /** Where the call under way stands; the newest first for a late collector. Never delays the card. */
+    /**
+     * Where the call under way stands; the newest first for a late collector, which is [Progress.CardFree] between two calls.
+     * Never delays the card.
+     */
     public val progress: Flow<Progress> = events.asSharedFlow()
 
     /**

@@ -15,7 +15,7 @@ public sealed interface Progress {
         val left: TimeLeft,
     ) : Progress
 
-    /** The link is closed: the card may be taken away. */
+    /** No card is wanted any more, or its link is closed: it may be taken away. */
     public data object CardFree : Progress
 }
 

@@ -26,6 +26,8 @@ import app.kazasu.ffi.Stage as FfiStage
  */
 internal class Session<out T>(
     private val work: Work,
+    /** The secret that it uses, if any. */
+    private val uses: SecretKind?,
     private val value: (CardResult, TriesReport) -> T?,
     private val open: (LinkProperties) -> CardSession,
 ) {
@@ -47,6 +49,7 @@ internal class Session<out T>(
     }
 
     suspend fun resume(secret: Secret, consent: LastTryConsent?): Outcome<T> {
+        require(secret.kind == uses) { "this work uses the $uses, not the ${secret.kind}" }
         secret.requirePresent()
         consent?.requireUnused()
         return again { known ->
@@ -57,9 +60,10 @@ internal class Session<out T>(
                         is AuthenticationPin -> machine().resumeWithPin(secret.ffi, consent != null)
                         is SigningPassword -> machine().resumeWithPassword(secret.ffi, consent != null)
                     }
-                } catch (e: Misuse.WrongSecretKind) {
-                    awaiting.set(known)
-                    throw IllegalArgumentException("this work uses the ${e.secret.toApi()}", e)
+                } catch (_: Misuse.SecretGone) {
+                    // Wiped while the card was awaited.
+                    await(known)
+                    throw SecretGoneException(secret.kind)
                 }
             }
         }
@@ -73,10 +77,11 @@ internal class Session<out T>(
     fun giveUp(): Outcome<T>? {
         if (awaiting.getAndSet(null) == null) return null
         work.pending.compareAndSet(this, null)
-        val outcome = machine().abandon().toApi(value)
-        trace()
-        release()
-        return outcome
+        try {
+            return machine().abandon().toApi(value).also { trace() }
+        } finally {
+            release()
+        }
     }
 
     private suspend fun again(go: suspend (Known) -> Outcome<T>): Outcome<T> = work.exclusively {
@@ -104,6 +109,10 @@ internal class Session<out T>(
         } catch (e: Misuse) {
             release()
             throw DefectException(e)
+        } catch (e: Throwable) {
+            // A caller's mistake that shows at the card, or a link or a sink that breaks its word.
+            if (awaiting.get() == null) release()
+            throw e
         }
         if (cancelled != null) throw cancellation(end, before, cancelled)
         return when (val step = end) {
@@ -135,13 +144,12 @@ internal class Session<out T>(
             }
             return step
         } finally {
-            trace()
             try {
-                link.close()
-            } catch (_: Exception) {
-                // The card is gone one way or the other, and what came of the work counts more.
+                trace()
+            } finally {
+                link.closeQuietly()
+                work.events.tryEmit(Progress.CardFree)
             }
-            work.events.tryEmit(Progress.CardFree)
         }
     }
 
@@ -150,11 +158,16 @@ internal class Session<out T>(
         var link: CardLink? = null
         try {
             withContext(caller ?: EmptyCoroutineContext) { link = work.channel.awaitCard(reason) }
-        } catch (e: CancellationException) {
-            link?.close()
-            throw e
+            return checkNotNull(link)
+        } catch (e: Throwable) {
+            link?.closeQuietly()
+            work.events.tryEmit(Progress.CardFree)
+            throw when (e) {
+                is CancellationException, is ChannelException, is Error -> e
+                // As a vendor's NFC service may throw.
+                else -> ChannelFailedException("no card, but ${e.javaClass.simpleName}", e)
+            }
         }
-        return checkNotNull(link)
     }
 
     private suspend fun transceive(link: CardLink, command: ByteArray): Step {
@@ -193,8 +206,11 @@ internal class Session<out T>(
             end is Step.NeedTap || before != null -> (machine().cancel() as? Step.Done)?.outcome
             else -> null
         }
-        trace()
-        release()
+        try {
+            trace()
+        } finally {
+            release()
+        }
         val error = (outcome?.result as? CardResult.Failed)?.error
         return KazasuCancellationException(
             code = error?.code() ?: "interrupted",
@@ -230,6 +246,14 @@ internal class Session<out T>(
     }
 
     private companion object {
+        suspend fun CardLink.closeQuietly() {
+            try {
+                close()
+            } catch (_: Exception) {
+                // The card is gone one way or the other, and what came of the work counts more.
+            }
+        }
+
         val NOTHING_KNOWN = TriesReport(Tries.NotAsked, Tries.NotAsked)
 
         /** The exception that a cancelled job stands for. */

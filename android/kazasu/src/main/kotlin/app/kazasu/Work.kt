@@ -29,7 +29,7 @@ internal class Work(
         consent?.requireUnused()
         return exclusively {
             pending.getAndSet(null)?.abandon()
-            Session(this, value) { link ->
+            Session(this, secrets.firstOrNull()?.kind, value) { link ->
                 consent?.use()
                 open(request(consent != null), link)
             }.first()
@@ -55,17 +55,18 @@ internal class Work(
         }
     }
 
-    /** Runs [block] unless something else runs on the same channel, through whichever [Kazasu]. */
+    /** Runs [block] unless something else runs on the same device, through whichever channel and [Kazasu]. */
     suspend fun <R> exclusively(block: suspend () -> R): R {
-        if (!busy.add(channel)) throw BusyException()
+        val device = channel.device
+        if (!busy.add(device)) throw BusyException()
         try {
             return block()
         } finally {
-            busy.remove(channel)
+            busy.remove(device)
         }
     }
 
     private companion object {
-        val busy: MutableSet<CardChannel> = Collections.synchronizedSet(Collections.newSetFromMap(IdentityHashMap()))
+        val busy: MutableSet<Any> = Collections.synchronizedSet(Collections.newSetFromMap(IdentityHashMap()))
     }
 }

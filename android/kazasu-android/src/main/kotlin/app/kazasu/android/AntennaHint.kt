@@ -13,7 +13,10 @@ import android.os.Build
  */
 public data class AntennaHint(val x: Float, val y: Float) {
     public companion object {
-        /** The first antenna that the phone tells of; `null` before Android 14 and where it tells of none. */
+        /**
+         * The first antenna that the phone tells of; `null` before Android 14 and where it tells of none. Asks the NFC service,
+         * which blocks: not for the main thread.
+         */
         @JvmStatic
         public fun of(context: Context): AntennaHint? {
             if (Build.VERSION.SDK_INT < Build.VERSION_CODES.UPSIDE_DOWN_CAKE) return null

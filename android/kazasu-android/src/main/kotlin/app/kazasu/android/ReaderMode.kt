@@ -56,7 +56,7 @@ internal class ReaderMode(
             } catch (_: IllegalArgumentException) {
                 // A phone that does not take it keeps its own; a card that is too slow for that counts as lost.
             }
-            IsoDepLink(card, options.dispatcher, ::off)
+            IsoDepLink(card, options.dispatcher, ::linger)
         } catch (_: IOException) {
             card?.closeQuietly()
             null
@@ -77,14 +77,29 @@ internal class ReaderMode(
             if (!adapter.isEnabled) throw NfcUnavailableException(NfcUnavailableException.Reason.Off)
             // One that is destroyed has a successor in a moment.
             if (on?.second === activity || activity.isDestroyed) return
+            Lingering.end()
             val extras = Bundle()
             extras.putInt(NfcAdapter.EXTRA_READER_PRESENCE_CHECK_DELAY, options.presenceCheckMillis)
-            adapter.enableReaderMode(activity, this, FLAGS, extras)
+            try {
+                adapter.enableReaderMode(activity, this, FLAGS, extras)
+            } catch (e: IllegalStateException) {
+                // Destroyed just now.
+                if (activity.isDestroyed) return
+                throw e
+            }
             on = adapter to activity
         }
     }
 
-    /** Turns it off. A [used] card that still lies there is not offered to other apps. */
+    /** The link is closed: leaves it on for as long as the options say. */
+    private fun linger(used: Tag?) {
+        if (options.lingerMillis == 0) off(used) else Lingering.begin(options.lingerMillis, options.dispatcher) { off(used) }
+    }
+
+    /**
+     * Turns it off. A [used] card that still lies there is not offered to other apps, if Android recognises it: that goes by
+     * its identifier, which some cards change each time.
+     */
     fun off(used: Tag? = null) {
         val (adapter, activity) = on ?: return
         on = null

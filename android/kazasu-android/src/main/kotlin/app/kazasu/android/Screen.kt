@@ -42,7 +42,9 @@ internal class Screen private constructor(activity: Activity) {
     companion object {
         fun of(activity: Activity): Screen {
             val screen = Screen(activity)
-            val application = activity.application
+            val application = requireNotNull(activity.application as Application?) {
+                "the activity is not attached yet: make the channel in onCreate or later"
+            }
             application.registerActivityLifecycleCallbacks(Follower(application, activity.javaClass, screen))
             return screen
         }

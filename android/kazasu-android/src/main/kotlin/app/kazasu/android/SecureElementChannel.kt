@@ -30,10 +30,13 @@ import java.io.IOException
  */
 public class SecureElementChannel @JvmOverloads constructor(
     context: Context,
-    private val reader: String = "eSE1",
+    reader: String = "eSE1",
     private val dispatcher: CoroutineDispatcher = Dispatchers.IO,
 ) : CardChannel {
     private val context: Context = context.applicationContext ?: context
+    private val element = reader
+
+    override val device: Any get() = SecureElement
 
     override suspend fun awaitCard(reason: TapReason): CardLink {
         val connected = CompletableDeferred<Unit>()
@@ -59,9 +62,9 @@ public class SecureElementChannel @JvmOverloads constructor(
 
     private fun open(service: SEService): CardLink =
         try {
-            val element = service.readers.find { it.name == reader && it.isSecureElementPresent }
+            val found = service.readers.find { it.name == element && it.isSecureElementPresent }
                 ?: throw SecureElementUnavailableException(Reason.Missing)
-            val session = element.openSession()
+            val session = found.openSession()
             val channel = session.openLogicalChannel(JPKI) ?: throw ChannelFailedException("no logical channel is free")
             SecureElementLink(service, session, channel, dispatcher)
         } catch (e: ChannelException) {
@@ -75,6 +78,9 @@ public class SecureElementChannel @JvmOverloads constructor(
         } catch (e: RuntimeException) {
             throw ChannelFailedException("secure element: ${e.javaClass.simpleName}", e)
         }
+
+    /** That of the phone. */
+    private object SecureElement
 
     private companion object {
         const val CONNECT_MILLIS = 5_000L

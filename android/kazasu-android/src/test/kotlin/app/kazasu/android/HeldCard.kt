@@ -55,6 +55,7 @@ enum class Loss(val reached: Boolean, val leaves: Boolean, val answer: (INfcTag)
 /** A simulated card at a phone, tap after tap, lost once at exchange [at] of the first. */
 internal class HeldCard(val card: SimulatedCard, val at: Int? = null, val loss: Loss? = null) {
     val phone = Phone()
+    val channel = NfcChannel(phone.activity, NfcChannel.Options(lingerMillis = 0))
     private val services = mutableListOf<INfcTag>()
 
     init {

@@ -4,9 +4,11 @@ import android.app.Activity
 import android.app.NativeActivity
 import android.nfc.NfcAdapter
 import android.os.Bundle
+import app.kazasu.BusyException
 import app.kazasu.CardLink
 import app.kazasu.ChannelException
 import app.kazasu.CommandRefusedException
+import app.kazasu.Kazasu
 import app.kazasu.LinkKind
 import app.kazasu.TapReason
 import kotlinx.coroutines.CancellationException
@@ -22,6 +24,7 @@ import org.mockito.ArgumentMatchers.any
 import org.mockito.ArgumentMatchers.anyBoolean
 import org.mockito.ArgumentMatchers.anyInt
 import org.mockito.ArgumentMatchers.eq
+import org.mockito.Mockito.doAnswer
 import org.mockito.Mockito.doThrow
 import org.mockito.Mockito.inOrder
 import org.mockito.Mockito.never
@@ -39,7 +42,7 @@ class NfcChannelTest {
     private val phone = Phone()
     private val service = phone.service()
     private val tag = phone.tag(service)
-    private val channel = NfcChannel(phone.activity)
+    private val channel = NfcChannel(phone.activity, AT_ONCE)
 
     private suspend fun NfcChannel.link(): CardLink = awaitCard(TapReason.Start)
 
@@ -150,6 +153,43 @@ class NfcChannelTest {
     }
 
     @Test
+    fun `an activity that is destroyed while reader mode is turned on has a successor`(): Unit = runBlocking {
+        doAnswer {
+            phone.destroyed += phone.activity
+            throw IllegalStateException("activity is already destroyed")
+        }.on(phone.adapter).enableReaderMode(eq(phone.activity), any(), anyInt(), any())
+        val link = async(Dispatchers.Default) { channel.link() }
+        verifyOn(phone.activity)
+        val anew: Activity = phone.created()
+        for (follower in phone.followers) follower.onActivityCreated(anew, null)
+        verifyOn(anew)
+        phone.discovered(tag)
+        link.await().close()
+        verify(phone.adapter, times(2)).enableReaderMode(any(), any(), anyInt(), any())
+    }
+
+    @Test
+    fun `an activity that Android has not attached yet is named as the mistake`() {
+        val thrown = assertFailsWith<IllegalArgumentException> { NfcChannel(mock<Activity>()) }
+        assertTrue(thrown.message.orEmpty().contains("onCreate"), thrown.message)
+    }
+
+    @Test
+    fun `while one channel is in use, another finds the reader busy, on the same activity or not`(): Unit = runBlocking {
+        val others = listOf(NfcChannel(phone.activity, AT_ONCE), NfcChannel(phone.created<Activity>(), AT_ONCE))
+        val first = launch(Dispatchers.Default) { Kazasu(channel).remainingTries() }
+        verifyOn(phone.activity)
+        for (other in others) assertFailsWith<BusyException> { Kazasu(other).remainingTries() }
+        verify(phone.adapter, times(1)).enableReaderMode(any(), any(), anyInt(), any())
+        first.cancelAndJoin()
+        for (other in others) {
+            phone.tags += phone.tag(phone.service())
+            Kazasu(other).remainingTries()
+        }
+        verify(phone.adapter, times(3)).enableReaderMode(any(), any(), anyInt(), any())
+    }
+
+    @Test
     fun `a second tag while one is in use changes nothing`(): Unit = runBlocking {
         phone.tags += tag
         val link = channel.link()
@@ -174,6 +214,37 @@ class NfcChannelTest {
         order.verify(phone.adapter).ignore(tag, 1_000, null, null)
         order.verify(phone.adapter).disableReaderMode(phone.activity)
         assertEquals(null, phone.callback)
+    }
+
+    @Test
+    fun `there is time to take the card away before it is offered to other apps`(): Unit = runBlocking {
+        phone.tags += tag
+        NfcChannel(phone.activity, NfcChannel.Options(lingerMillis = 400)).link().close()
+        verify(service, times(1)).reconnect(tag.serviceHandle)
+        verify(phone.adapter, never()).disableReaderMode(any())
+        val late = phone.service()
+        phone.discovered(phone.tag(late))
+        verify(phone.adapter, timeout(5_000)).disableReaderMode(phone.activity)
+        verify(late, never()).connect(anyInt(), anyInt())
+        assertEquals(3_000, NfcChannel.Options().lingerMillis)
+    }
+
+    @Test
+    fun `the next wait finds a card that still lies there, and is not ended by the one before`(): Unit = runBlocking {
+        phone.tags += tag
+        val patient = NfcChannel(phone.activity, NfcChannel.Options(lingerMillis = 300))
+        patient.link().close()
+        val next = async(Dispatchers.Default) { patient.link() }
+        verifyOn(phone.activity, 2)
+        val order = inOrder(phone.adapter)
+        order.verify(phone.adapter).enableReaderMode(any(), any(), anyInt(), any())
+        order.verify(phone.adapter).disableReaderMode(phone.activity)
+        order.verify(phone.adapter).enableReaderMode(any(), any(), anyInt(), any())
+        Thread.sleep(600)
+        verify(phone.adapter, times(1)).disableReaderMode(phone.activity)
+        phone.discovered(phone.tag(phone.service()))
+        next.await().close()
+        verify(phone.adapter, timeout(5_000).times(2)).disableReaderMode(phone.activity)
     }
 
     @Test
@@ -233,5 +304,10 @@ class NfcChannelTest {
     fun `the times have to be some`() {
         assertFailsWith<IllegalArgumentException> { NfcChannel.Options(timeoutMillis = 0) }
         assertFailsWith<IllegalArgumentException> { NfcChannel.Options(presenceCheckMillis = -1) }
+        assertFailsWith<IllegalArgumentException> { NfcChannel.Options(lingerMillis = -1) }
+    }
+
+    private companion object {
+        val AT_ONCE = NfcChannel.Options(lingerMillis = 0)
     }
 }

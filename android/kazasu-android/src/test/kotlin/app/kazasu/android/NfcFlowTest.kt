@@ -32,7 +32,7 @@ class NfcFlowTest {
         for (flow in Flow.entries) {
             for (right in listOf(true, false)) {
                 val whole = HeldCard(SimulatedCard("ichiro"))
-                flow.call(Kazasu(NfcChannel(whole.phone.activity)), whole.card, right)
+                flow.call(Kazasu(whole.channel), whole.card, right)
                 whole.assertLeft("$flow, right: $right")
                 val exchanges = whole.card.journal.size
                 val verify = whole.card.journal.indexOfFirst { it.isVerify }
@@ -54,7 +54,7 @@ class NfcFlowTest {
 
     private suspend fun HeldCard.finished(flow: Flow, right: Boolean): Pair<Outcome<*>, Int> {
         var consents = if (flow == Flow.RemainingTries) 0 else 1
-        var outcome: Outcome<*> = flow.call(Kazasu(NfcChannel(phone.activity)), card, right)
+        var outcome: Outcome<*> = flow.call(Kazasu(channel), card, right)
         repeat(2) {
             outcome = when (val now = outcome) {
                 is NeedTap -> now.resume()
@@ -69,7 +69,7 @@ class NfcFlowTest {
     @EnumSource(Loss::class, names = ["TagLost", "TagLostAfter"])
     fun `the tries say what a VERIFY came to that was lost`(loss: Loss): Unit = runBlocking {
         val held = HeldCard(SimulatedCard("ichiro"), at = 3, loss)
-        val lost = assertIs<NeedTap<*>>(Kazasu(NfcChannel(held.phone.activity)).openAccount(DOCUMENT, held.card.secret(false)))
+        val lost = assertIs<NeedTap<*>>(Kazasu(held.channel).openAccount(DOCUMENT, held.card.secret(false)))
         assertEquals(NeedTap.Reason.MaySpend, lost.reason)
         lost.resume()
         assertEquals(if (loss.reached) 4 else 5, held.card.triesLeft(SecretKind.SigningPassword))

@@ -10,6 +10,7 @@ import android.se.omapi.ISecureElementReader
 import android.se.omapi.ISecureElementService
 import android.se.omapi.ISecureElementSession
 import android.se.omapi.SEService
+import app.kazasu.BusyException
 import app.kazasu.CardLink
 import app.kazasu.CardLostException
 import app.kazasu.ChannelException
@@ -183,6 +184,15 @@ class SecureElementChannelTest {
         verify(channel, times(1)).transmit(any())
         link.close()
         verifyClosedOnce()
+    }
+
+    @Test
+    fun `one call at a time on the secure element`(): Unit = runBlocking {
+        doReturn(true).on(context).bindService(any(), any<ServiceConnection>(), anyInt())
+        val wait = launch(Dispatchers.Default) { Kazasu(kazasu).remainingTries() }
+        verify(context, timeout(5_000)).bindService(any(), any<ServiceConnection>(), anyInt())
+        assertFailsWith<BusyException> { Kazasu(SecureElementChannel(context)).remainingTries() }
+        wait.cancelAndJoin()
     }
 
     @Test

@@ -10,12 +10,13 @@ import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.EnumSource
 import kotlin.test.assertEquals
 import kotlin.test.assertNotEquals
+import kotlin.time.Duration.Companion.minutes
 import kotlin.test.assertTrue
 
 class FaultsTest {
     @ParameterizedTest
     @EnumSource(Flow::class)
-    fun `each fault at each exchange comes to an outcome, with one VERIFY for one consent`(flow: Flow) = runTest {
+    fun `each fault at each exchange comes to an outcome, with one VERIFY for one consent`(flow: Flow) = runTest(timeout = 10.minutes) {
         for (right in listOf(true, false)) {
             val exchanges = exchangesOf(flow, right)
             assertTrue(exchanges > 0)
@@ -27,7 +28,7 @@ class FaultsTest {
 
     @ParameterizedTest
     @EnumSource(Flow::class)
-    fun `a card lost twice`(flow: Flow) = runTest {
+    fun `a card lost twice`(flow: Flow) = runTest(timeout = 10.minutes) {
         val exchanges = exchangesOf(flow, true)
         val lost = listOf(FaultKind.LostBefore, FaultKind.LostAfter)
         for (first in 0 until exchanges) {
@@ -41,7 +42,7 @@ class FaultsTest {
     }
 
     @Test
-    fun `what a seed does, it does again`() = runTest {
+    fun `what a seed does, it does again`() = runTest(timeout = 10.minutes) {
         for (seed in 1L..150L) {
             val journals = List(2) {
                 val card = FlakyCard(seed)

@@ -145,6 +145,11 @@ class FlowsTest {
     }
 
     @Test
+    fun `the callers in Java are compiled among the tests`() {
+        assertEquals("JavaCallerTest", Class.forName("app.kazasu.testing.JavaCallerTest").simpleName)
+    }
+
+    @Test
     fun `an old channel gets no long command`() = runTest {
         val old = SimulatedCard("ichiro", LinkProperties(maxCommandLength = 261, extendedLength = false))
         Kazasu(old).openAccount(Flow.DOCUMENT, old.password()).done<Signed>()

@@ -6,6 +6,7 @@ import app.kazasu.CardLink
 import app.kazasu.CardLostException
 import app.kazasu.CertificateKind
 import app.kazasu.ChannelException
+import app.kazasu.ChannelFailedException
 import app.kazasu.ConsentUsedException
 import app.kazasu.Document
 import app.kazasu.Done
@@ -19,6 +20,8 @@ import app.kazasu.NeedTap
 import app.kazasu.NfcUnavailableException
 import app.kazasu.NotDone
 import app.kazasu.Problem
+import app.kazasu.Progress
+import app.kazasu.SecretGoneException
 import app.kazasu.SecureElementUnavailableException
 import app.kazasu.SessionOverException
 import app.kazasu.TapReason
@@ -31,6 +34,7 @@ import app.kazasu.testing.ffi.InternalException
 import app.kazasu.testing.ffi.panics
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.async
+import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.test.runTest
 import org.junit.jupiter.api.Test
 import java.io.IOException
@@ -38,6 +42,7 @@ import java.nio.ByteBuffer
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
 import kotlin.test.assertIs
+import kotlin.test.assertNull
 import kotlin.test.assertTrue
 
 class MisuseTest {
@@ -94,8 +99,11 @@ class MisuseTest {
     fun `after an accepted secret the next tap takes it again`() = runTest {
         val flaky = FlakyCard(loseAt = 4)
         val needed = assertIs<NeedSecret<*>>(Kazasu(flaky).openAccount(Flow.DOCUMENT, flaky.password()))
-        assertFailsWith<IllegalArgumentException> { needed.resume(flaky.pin()) }
-        assertIs<Done<*>>(needed.resume(flaky.password()))
+        val (otherKind, consent) = flaky.pin() to LastTryConsent.givenByUser()
+        assertFailsWith<IllegalArgumentException> { needed.resume(otherKind, consent) }
+        assertEquals(1, flaky.taps.opened)
+        assertTrue(!otherKind.isGone)
+        assertIs<Done<*>>(needed.resume(flaky.password(), consent))
         assertEquals(2, flaky.verifyCount)
         flaky.assertLeft("resumed with a secret")
 
@@ -103,6 +111,65 @@ class MisuseTest {
         val given = assertIs<NeedSecret<*>>(Kazasu(other).openAccount(Flow.DOCUMENT, other.password()))
         assertEquals(Problem.CardLost, assertIs<NotDone>(given.giveUp()).problem)
         assertEquals(1, other.verifyCount)
+    }
+
+    @Test
+    fun `a secret that is wiped while the card is awaited is said to be gone, and the next one goes on`() = runTest {
+        val flaky = FlakyCard(loseAt = 4)
+        var awaited = {}
+        val channel = object : CardChannel {
+            override suspend fun awaitCard(reason: TapReason) = flaky.awaitCard(reason).also { awaited() }
+        }
+        val needed = assertIs<NeedSecret<*>>(Kazasu(channel).openAccount(Flow.DOCUMENT, flaky.password()))
+        val wiped = flaky.password()
+        awaited = wiped::close
+        assertFailsWith<SecretGoneException> { needed.resume(wiped) }
+        assertEquals(1, flaky.verifyCount)
+        assertIs<Done<*>>(needed.resume(flaky.password()))
+    }
+
+    @Test
+    fun `whatever awaiting a card throws is a channel that failed, and the work can go on`() = runTest {
+        val flaky = FlakyCard(loseAt = 2)
+        var thrown: Exception? = null
+        val channel = object : CardChannel {
+            override suspend fun awaitCard(reason: TapReason): CardLink = thrown?.let { throw it } ?: flaky.awaitCard(reason)
+        }
+        val jpki = Kazasu(channel)
+        val needed = assertIs<NeedTap<*>>(jpki.openAccount(Flow.DOCUMENT, flaky.password()))
+        for (failure in listOf(SecurityException("of the vendor's"), NullPointerException(), IOException())) {
+            thrown = failure
+            val failed = assertFailsWith<ChannelFailedException> { needed.resume() }
+            assertTrue(generateSequence<Throwable>(failed) { it.cause }.any { it === failure })
+            assertEquals(Progress.CardFree, jpki.progress.first())
+        }
+        thrown = null
+        assertIs<Done<*>>(needed.resume())
+    }
+
+    @Test
+    fun `a link or a trace that breaks its word leaves neither card nor secret behind`() = runTest {
+        val traced = Kazasu(card, Kazasu.Options(trace = { throw NotImplementedError() }))
+        assertFailsWith<NotImplementedError> { traced.openAccount(Flow.DOCUMENT, card.password()) }
+        card.assertLeft("a trace that fails")
+
+        val flaky = FlakyCard(loseAt = 2)
+        var broken = false
+        val channel = object : CardChannel {
+            override suspend fun awaitCard(reason: TapReason): CardLink {
+                val link = flaky.awaitCard(reason)
+                return object : CardLink by link {
+                    override val properties get() = if (broken) throw UnsupportedOperationException() else link.properties
+                }
+            }
+        }
+        val needed = assertIs<NeedTap<*>>(Kazasu(channel).openAccount(Flow.DOCUMENT, flaky.password()))
+        broken = true
+        assertFailsWith<UnsupportedOperationException> { needed.resume() }
+        flaky.assertLeft("a link that fails")
+        // What holds the secret is freed.
+        fun field(of: Any, name: String) = of.javaClass.getDeclaredField(name).apply { isAccessible = true }.get(of)
+        assertNull(field(checkNotNull(field(needed, "session")), "machine"))
     }
 
     @Test

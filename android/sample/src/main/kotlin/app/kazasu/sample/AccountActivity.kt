@@ -2,10 +2,11 @@ package app.kazasu.sample
 
 import android.app.Activity
 import android.app.AlertDialog
+import android.content.ActivityNotFoundException
 import android.content.Intent
+import android.os.Build
 import android.os.Bundle
 import android.provider.Settings
-import android.text.InputFilter
 import android.text.InputType
 import android.view.View
 import android.view.ViewGroup.LayoutParams.MATCH_PARENT
@@ -21,9 +22,11 @@ import android.widget.TextView
 import app.kazasu.Kazasu
 import app.kazasu.android.AntennaHint
 import app.kazasu.android.NfcChannel
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.MainScope
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
 import java.net.URL
 
 /** Account opening in three screens: document and password, hold the card, result. */
@@ -63,7 +66,7 @@ class AccountActivity : Activity() {
         when (screen) {
             is Screen.Form -> showForm(screen)
             is Screen.Hold -> (hold ?: HoldViews().also { hold = it }).show(screen)
-            is Screen.Result -> column(text(screen.text), button(R.string.start_again) { opening.startAgain() })
+            is Screen.Result -> column(string(screen.text), text(screen.text), button(R.string.start_again) { opening.startAgain() })
         }
     }
 
@@ -78,23 +81,33 @@ class AccountActivity : Activity() {
                 InputType.TYPE_TEXT_FLAG_NO_SUGGESTIONS
             imeOptions = EditorInfo.IME_FLAG_NO_PERSONALIZED_LEARNING
             importantForAutofill = View.IMPORTANT_FOR_AUTOFILL_NO
-            filters = arrayOf(InputFilter.LengthFilter(16))
+            filters = arrayOf(secretFilter())
             isSaveEnabled = false
         }
         this.document = document
         this.password = password
         column(
+            form.note?.let(::string) ?: getString(R.string.app_name),
             form.note?.let(::text),
             document,
             password,
             button(R.string.sign) { opening.sign(document.text.toString(), password.text.takeSecret()) },
             if (form.nfcSettings) {
-                button(R.string.nfc_settings) { startActivity(Intent(Settings.ACTION_NFC_SETTINGS)) }
+                button(R.string.nfc_settings, ::showNfcSettings)
             } else {
                 null
             },
         )
         form.question?.let(::ask)
+    }
+
+    private fun showNfcSettings() {
+        try {
+            startActivity(Intent(Settings.ACTION_NFC_SETTINGS))
+        } catch (_: ActivityNotFoundException) {
+            // Not every phone has a page of its own for it.
+            startActivity(Intent(Settings.ACTION_SETTINGS))
+        }
     }
 
     private fun ask(question: Text) {
@@ -108,17 +121,25 @@ class AccountActivity : Activity() {
 
     /** Kept while the card works, so that nothing but bar and text changes. */
     private inner class HoldViews {
-        private val note = TextView(this@AccountActivity)
+        private val note = TextView(this@AccountActivity).apply {
+            // Spoken as it changes: the phone is in one hand and the card in the other.
+            accessibilityLiveRegion = View.ACCESSIBILITY_LIVE_REGION_POLITE
+        }
+        private val where = TextView(this@AccountActivity)
         private val bar = ProgressBar(this@AccountActivity, null, android.R.attr.progressBarStyleHorizontal)
 
         init {
             document = null
             password = null
-            val fromTop = AntennaHint.of(this@AccountActivity)?.let { (100 * (1 - it.y)).toInt() }
+            views.launch {
+                val hint = withContext(Dispatchers.IO) { AntennaHint.of(applicationContext) } ?: return@launch
+                where.text = getString(R.string.hold_where, (100 * (1 - hint.y)).toInt())
+            }
             column(
+                getString(R.string.hold),
                 note,
                 bar,
-                fromTop?.let { text(Text.Own(R.string.hold_where, it)) },
+                where,
                 button(R.string.cancel) { opening.cancel() },
             )
         }
@@ -129,10 +150,20 @@ class AccountActivity : Activity() {
         }
     }
 
-    private fun column(vararg children: View?) {
+    /** Another screen, whose [title] a screen reader speaks. */
+    private fun column(title: String, vararg children: View?) {
         val column = LinearLayout(this).apply { orientation = LinearLayout.VERTICAL }
+        if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.P) column.accessibilityPaneTitle = title
         for (child in children.filterNotNull()) column.addView(child, LinearLayout.LayoutParams(MATCH_PARENT, WRAP_CONTENT))
-        setContentView(ScrollView(this).apply { addView(column) })
+        setContentView(
+            ScrollView(this).apply {
+                addView(column)
+                // Android 15 draws the app under the bars of the system.
+                fitsSystemWindows = true
+                // No touch that another app's window has covered something for.
+                filterTouchesWhenObscured = true
+            },
+        )
     }
 
     private fun text(text: Text) = TextView(this).apply { this.text = string(text) }

@@ -46,8 +46,8 @@ class AccountOpening(
     /** Whether the next attempt may be the last one. */
     private var consented = false
 
-    /** What goes on when the password has been entered again. */
-    private var interrupted: NeedSecret<Signed>? = null
+    /** What goes on when the password has been entered again, and the document that it signs. */
+    private var interrupted: Pair<String, NeedSecret<Signed>>? = null
 
     /** Overwrites [typed]. */
     fun sign(document: String, typed: CharArray) {
@@ -60,12 +60,13 @@ class AccountOpening(
             return
         }
         val consent = if (consented) LastTryConsent.givenByUser() else null
-        val before = interrupted
+        // Another document takes another signature.
+        val before = interrupted?.takeIf { (signed, _) -> signed == document }?.second
+        if (before == null) interrupted?.second?.close()
         consented = false
         interrupted = null
-        val bytes = document.toByteArray()
-        start(password) {
-            before?.resume(password, consent) ?: jpki.openAccount(bytes, password, consent)
+        start(document, password) {
+            before?.resume(password, consent) ?: jpki.openAccount(document.toByteArray(), password, consent)
         }
     }
 
@@ -87,11 +88,11 @@ class AccountOpening(
 
     /** The user has left. */
     override fun close() {
-        interrupted?.close()
+        interrupted?.second?.close()
         scope.cancel()
     }
 
-    private fun start(password: SigningPassword, first: suspend () -> Outcome<Signed>) {
+    private fun start(document: String, password: SigningPassword, first: suspend () -> Outcome<Signed>) {
         shown.value = Screen.Hold()
         call = scope.launch {
             val progress = launch { jpki.progress.collect(::show) }
@@ -99,7 +100,7 @@ class AccountOpening(
                 var outcome = first()
                 while (outcome is NeedTap) outcome = outcome.resume()
                 progress.cancel()
-                after(outcome)
+                after(outcome, document)
             } catch (e: ChannelException) {
                 Screen.Form(Text.OfSdk(e.userMessage), nfcSettings = e.code == "nfc_off")
             } catch (e: KazasuCancellationException) {
@@ -124,9 +125,10 @@ class AccountOpening(
         }
     }
 
-    private suspend fun after(outcome: Outcome<Signed>): Screen = when (outcome) {
+    private suspend fun after(outcome: Outcome<Signed>, document: String): Screen = when (outcome) {
         is Done -> try {
-            bank.submit(checkNotNull(draft).toByteArray(), outcome.value)
+            shown.value = Screen.Hold(Text.Own(R.string.sending), done = 1f)
+            bank.submit(document.toByteArray(), outcome.value)
             Screen.Result(Text.Own(R.string.done))
         } catch (_: IOException) {
             Screen.Result(Text.Own(R.string.not_sent))
@@ -141,7 +143,7 @@ class AccountOpening(
         )
         is Blocked -> Screen.Result(Text.OfSdk(outcome.message))
         is NeedSecret -> {
-            interrupted = outcome
+            interrupted = document to outcome
             Screen.Form(Text.Own(R.string.enter_again))
         }
         is NeedTap -> error("resumed before")

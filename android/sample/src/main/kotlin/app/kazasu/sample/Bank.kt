@@ -14,8 +14,12 @@ fun interface Bank {
     suspend fun submit(document: ByteArray, signed: Signed)
 }
 
-/** Posts document, certificate and signature as a form of Base64 fields. */
-class HttpBank(private val url: URL) : Bank {
+/**
+ * Posts document, certificate and signature as a form of Base64 fields.
+ *
+ * @param timeoutMillis for the connection, and for the answer. A cancellation takes effect then at the latest.
+ */
+class HttpBank(private val url: URL, private val timeoutMillis: Int = 20_000) : Bank {
     override suspend fun submit(document: ByteArray, signed: Signed): Unit = runInterruptible(Dispatchers.IO) {
         val fields = mapOf(
             "document" to document,
@@ -24,12 +28,16 @@ class HttpBank(private val url: URL) : Bank {
         )
         // The alphabet for addresses needs no other escapes.
         val encoder = Base64.getUrlEncoder().withoutPadding()
-        val body = fields.entries.joinToString("&") { (name, value) -> "$name=${encoder.encodeToString(value)}" }
+        val body = fields.entries.joinToString("&") { (name, value) -> "$name=${encoder.encodeToString(value)}" }.toByteArray()
         val connection = url.openConnection() as HttpURLConnection
         try {
+            connection.connectTimeout = timeoutMillis
+            connection.readTimeout = timeoutMillis
             connection.doOutput = true
+            // Without a known length it would be sent a second time, unasked, where the connection ends early.
+            connection.setFixedLengthStreamingMode(body.size)
             connection.setRequestProperty("Content-Type", "application/x-www-form-urlencoded")
-            connection.outputStream.use { it.write(body.toByteArray()) }
+            connection.outputStream.use { it.write(body) }
             if (connection.responseCode !in 200..299) throw IOException("the bank answered ${connection.responseCode}")
         } finally {
             connection.disconnect()

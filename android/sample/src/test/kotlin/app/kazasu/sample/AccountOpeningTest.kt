@@ -2,6 +2,7 @@ package app.kazasu.sample
 
 import app.kazasu.CardChannel
 import app.kazasu.CardLink
+import app.kazasu.HashAlgorithm
 import app.kazasu.Kazasu
 import app.kazasu.NfcUnavailableException
 import app.kazasu.SecretKind
@@ -40,9 +41,9 @@ class AccountOpeningTest {
     }
 
     /** Types a password, presses the button, and waits for what the card does. */
-    private fun TestScope.sign(opening: AccountOpening, password: String = RIGHT): Screen {
+    private fun TestScope.sign(opening: AccountOpening, password: String = RIGHT, document: String = "I apply."): Screen {
         val typed = password.toCharArray()
-        opening.sign("I apply.", typed)
+        opening.sign(document, typed)
         advanceUntilIdle()
         assertContentEquals(CharArray(typed.size), typed)
         return opening.screen.value
@@ -78,7 +79,7 @@ class AccountOpeningTest {
     fun `what cannot be a password does not reach the card`() = runTest {
         val card = SimulatedCard("ichiro")
         val opening = opening(card)
-        for ((typed, code) in listOf("ABC" to "secret_length", "ＡＢＣ１２３" to "secret_full_width")) {
+        for ((typed, code) in listOf("ABC" to "secret_length", RIGHT + RIGHT to "secret_length", "ＡＢＣ１２３" to "secret_full_width")) {
             assertEquals(code, code(assertIs<Screen.Form>(sign(opening, typed)).note))
         }
         assertEquals(0, card.taps.opened)
@@ -145,6 +146,21 @@ class AccountOpeningTest {
     }
 
     @Test
+    fun `a document that was changed in between is signed anew, and the bank gets what was signed`() = runTest {
+        val card = FlakyCard(loseAt = 4)
+        val documents = mutableListOf<String>()
+        val opening = opening(card) { document, signed ->
+            documents += document.decodeToString()
+            submitted += signed
+        }
+        sign(opening)
+        assertEquals(Screen.Result(own(R.string.done)), sign(opening, document = "I apply for more."))
+        val digest = HashAlgorithm.Sha256.digest("I apply for more.".toByteArray())
+        assertContentEquals(digest, submitted.single().signature.digest)
+        assertEquals(listOf("I apply for more."), documents)
+    }
+
+    @Test
     fun `NFC switched off leads to the settings`() = runTest {
         val off = object : CardChannel {
             override suspend fun awaitCard(reason: TapReason): CardLink =
@@ -175,7 +191,7 @@ class AccountOpeningTest {
         assertEquals(Screen.Result(own(R.string.not_sent)), sign(opening))
 
         val slow = opening(SimulatedCard("ichiro")) { _, _ -> awaitCancellation() }
-        assertIs<Screen.Hold>(sign(slow))
+        assertEquals(own(R.string.sending), assertIs<Screen.Hold>(sign(slow)).note)
         slow.cancel()
         advanceUntilIdle()
         assertEquals(Screen.Result(own(R.string.not_sent)), slow.screen.value)
