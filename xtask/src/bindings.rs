@@ -11,7 +11,10 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use crate::command::{cargo, program, run};
+use crate::{
+    call_status,
+    command::{cargo, program, run},
+};
 
 /// Where the bindings go unless told otherwise.
 pub(crate) const OUT: &str = "target/bindings";
@@ -25,14 +28,21 @@ pub(crate) struct Crate {
     pub(crate) library: &'static str,
     /// Of its Swift side. The C module beneath has a `C` behind it.
     pub(crate) module: &'static str,
+    /// The folder of its Kotlin side, which is one file with the library's name.
+    pub(crate) kotlin: &'static str,
 }
 
 /// What apps ship.
-pub(crate) const SHIPPED: Crate = Crate { package: "kazasu-ffi", library: "kazasu_ffi", module: "KazasuFFI" };
+pub(crate) const SHIPPED: Crate =
+    Crate { package: "kazasu-ffi", library: "kazasu_ffi", module: "KazasuFFI", kotlin: "app/kazasu/ffi" };
 
 /// What their tests use.
-pub(crate) const TESTING: Crate =
-    Crate { package: "kazasu-testing-ffi", library: "kazasu_testing_ffi", module: "KazasuTestingFFI" };
+pub(crate) const TESTING: Crate = Crate {
+    package: "kazasu-testing-ffi",
+    library: "kazasu_testing_ffi",
+    module: "KazasuTestingFFI",
+    kotlin: "app/kazasu/testing/ffi",
+};
 
 const CRATES: [Crate; 2] = [SHIPPED, TESTING];
 
@@ -66,7 +76,7 @@ pub(crate) fn write(out: &Path, languages: &[Language]) -> Result<()> {
         if folder.exists() {
             fs::remove_dir_all(&folder).with_context(|| folder.display().to_string())?;
         }
-        for Crate { library, module, .. } in CRATES {
+        for Crate { library, module, kotlin, .. } in CRATES {
             match language {
                 Language::Swift => generate_swift(library, module, &folder)?,
                 Language::Kotlin | Language::Python => {
@@ -74,6 +84,9 @@ pub(crate) fn write(out: &Path, languages: &[Language]) -> Result<()> {
                         command.args(["generate", "--no-format", "--language", language.name()]);
                         command.arg("--out-dir").arg(&folder).arg(built(library));
                     })?;
+                    if *language == Language::Kotlin {
+                        call_status::keep_in(&folder.join(format!("{kotlin}/{library}.kt")))?;
+                    }
                 }
             }
         }

@@ -5,6 +5,7 @@
 
 mod bindings;
 mod cache;
+mod call_status;
 mod command;
 mod corpus;
 mod cross;

@@ -159,7 +159,7 @@ mod tests {
         });
         let root = tempfile::tempdir().unwrap();
         fs::write(root.path().join("XFFIC.h"), "").unwrap();
-        let krate = Crate { package: "x", library: "x", module: "XFFI" };
+        let krate = Crate { package: "x", library: "x", module: "XFFI", kotlin: "app/x" };
         let path = root.path().join("XFFIC.xcframework");
         create(&path, &krate, root.path(), &slices).unwrap();
         let plist = plist::Value::from_file(path.join("Info.plist")).unwrap();
