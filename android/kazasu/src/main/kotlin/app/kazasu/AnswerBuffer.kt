@@ -6,9 +6,13 @@ import java.nio.ByteBuffer
 /** Native memory to lend answers from: one piece for a whole session, overwritten after each use. */
 internal class AnswerBuffer {
     private var buffer: ByteBuffer = ByteBuffer.allocateDirect(512)
+    private var zeros = ByteArray(512)
 
     fun <R> lend(answer: ByteArray, use: (ByteBuffer) -> R): R {
-        if (buffer.capacity() < answer.size) buffer = ByteBuffer.allocateDirect(answer.size)
+        if (buffer.capacity() < answer.size) {
+            buffer = ByteBuffer.allocateDirect(answer.size)
+            zeros = ByteArray(answer.size)
+        }
         buffer.toStart()
         buffer.put(answer)
         buffer.toRead()
@@ -16,7 +20,7 @@ internal class AnswerBuffer {
             return use(buffer)
         } finally {
             buffer.toStart()
-            repeat(answer.size) { buffer.put(0) }
+            buffer.put(zeros, 0, answer.size)
         }
     }
 }
