@@ -40,10 +40,10 @@ pub use catalogue::{CatalogueEntry, error_catalogue, error_entry};
 pub use digest::{HashAlgorithm, digest};
 
 pub use verify::{
-    AnchorsError, Attributes, CertIdHash, CheckRecord, CrlScope, Document, Environment, EvidenceError,
-    EvidenceKind, EvidenceRecord, EvidenceSources, Fetch, InputError, Policy, Purpose, Replay, ReplayInputs,
-    Report, Retention, RevocationEvidence, RevocationPolicy, SignatureInput, Submission, TimeSource,
-    ValidationTime, Verdict, Verifier,
+    AnchorSource, Attributes, CertIdHash, CheckRecord, CrlMark, CrlScope, Document, Environment,
+    EvidenceError, EvidenceKind, EvidenceRecord, EvidenceSources, Fetch, InputError, Policy, Purpose, Replay,
+    ReplayInputs, Report, Retention, RevocationEvidence, RevocationPolicy, SignatureInput, Submission,
+    TimeSource, ValidationTime, Verdict, Verifier,
 };
 
 uniffi::setup_scaffolding!();

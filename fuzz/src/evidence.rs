@@ -8,8 +8,8 @@ use std::sync::{Arc, LazyLock};
 use kazasu_cert::HashAlgorithm;
 use kazasu_sim::{Generation, TestPki};
 use kazasu_verify::{
-    EvidenceRecord, HmacSeal, Replay, ReplayInputs, ReplayOutcome, Retention, TrustAnchors, ValidationTime,
-    Verdict, Verifier,
+    EvidenceRecord, HmacSeal, Replay, ReplayInputs, ReplayOutcome, Retention, TestAnchors, TrustAnchors,
+    ValidationTime, Verdict, Verifier,
 };
 use serde_json::{Value, json};
 
@@ -27,6 +27,14 @@ pub fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32, blind: B
     }
 }
 
+const OF_RECORD: ReplayInputs<'_> = ReplayInputs {
+    document: None,
+    signature: None,
+    certificate: None,
+    revocation: &[],
+    test_anchors: TestAnchors::OfRecord,
+};
+
 /// A record reads back, and replaying it never makes anything better.
 pub fn run(input: &[u8]) {
     if input.first() != Some(&b'{') {
@@ -42,7 +50,7 @@ pub fn run(input: &[u8]) {
     // One of four ways, by the length, to save time.
     let crypto = if input.len() & 1 == 0 { FakeCrypto::AcceptsAll } else { FakeCrypto::RefusesAll };
     let document = (input.len() & 2 == 0).then_some(DOCUMENT);
-    let given = ReplayInputs { document, ..ReplayInputs::default() };
+    let given = ReplayInputs { document, ..OF_RECORD };
     let Ok(replay) = record.replay_with_crypto(&given, Arc::new(crypto)) else { return };
     check_replay(&record, &replay);
     assert!(replay.verdict != Verdict::Accepted || matches!(crypto, FakeCrypto::AcceptsAll));
@@ -72,16 +80,21 @@ fn reads_back(record: &EvidenceRecord) {
 }
 
 fn check_replay(record: &EvidenceRecord, replay: &Replay) {
-    let with = |outcome| replay.checks.iter().any(|check| check.outcome == outcome);
+    let is_contradicted = outcomes(replay).any(|outcome| outcome == ReplayOutcome::Contradicted);
     assert_eq!(replay.recorded_verdict, record.verdict());
     assert_eq!(replay.errors.is_empty(), replay.verdict == Verdict::Accepted);
-    assert!(!with(ReplayOutcome::Contradicted) || replay.verdict == Verdict::Rejected);
+    assert!(!is_contradicted || replay.verdict == Verdict::Rejected);
     if replay.verdict == Verdict::Accepted {
         assert_eq!(record.verdict(), Verdict::Accepted);
-        assert!(!with(ReplayOutcome::NotRechecked) && replay.not_rechecked.is_empty());
-    } else {
-        assert!(replay.attributes.is_none());
+        assert!(replay.checks.iter().all(|check| check.outcome == ReplayOutcome::Confirmed));
+        assert!(replay.not_rechecked.is_empty());
     }
+    assert!(replay.attributes.is_none(), "its anchors are its own");
+}
+
+fn outcomes(replay: &Replay) -> impl Iterator<Item = ReplayOutcome> {
+    let members = replay.members.iter().map(|member| member.outcome);
+    replay.checks.iter().map(|check| check.outcome).chain(members)
 }
 
 /// The record of a check, replayed with the same crypto, says the same; one that keeps nothing says nothing better.
@@ -92,10 +105,9 @@ fn of_check(input: &[u8]) {
     let retention = if input.len() & 1 == 0 { Retention::EVERYTHING } else { Retention::HASHES };
     let record = EvidenceRecord::new(verifier, &submission, &report, retention);
     let record = EvidenceRecord::from_json(record.to_json().as_bytes()).unwrap();
-    let given = ReplayInputs::default();
-    let replay = record.replay_with_crypto(&given, Arc::new(choice.crypto())).unwrap();
+    let replay = record.replay_with_crypto(&OF_RECORD, Arc::new(choice.crypto())).unwrap();
     check_replay(&record, &replay);
-    assert!(replay.checks.iter().all(|check| check.outcome != ReplayOutcome::Contradicted), "{replay:#?}");
+    assert!(outcomes(&replay).all(|outcome| outcome != ReplayOutcome::Contradicted), "{replay:#?}");
     if retention == Retention::EVERYTHING {
         assert_eq!(replay.verdict, report.verdict, "{replay:#?}");
     }

@@ -64,7 +64,8 @@ pub enum CardError {
         /// `NothingSpent` or `SecretAccepted`.
         known: Known,
     },
-    /// The card was lost during VERIFY, or answered it with fewer than two bytes. The try may be spent.
+    /// The card was lost during VERIFY, or its answer does not say what became of the secret. The try may be spent: read the
+    /// tries before the next entry.
     #[error("outcome of VERIFY unknown: {secret:?}")]
     VerifyOutcomeUnknown {
         /// Which secret.
@@ -72,7 +73,8 @@ pub enum CardError {
         /// Tries before the VERIFY, if the card reported them.
         before: Option<u8>,
     },
-    /// The card was lost during CHANGE, or answered it with fewer than two bytes. Present or new value may be in force.
+    /// The card was lost during CHANGE, or its answer is neither success nor a clear refusal. Present or new value may be in
+    /// force: after a look at the tries, enter the new one first; the other one is right if it is not.
     #[error("outcome of the change unknown: {secret:?}")]
     ChangeOutcomeUnknown {
         /// Which secret.
@@ -99,7 +101,8 @@ pub enum CardError {
     /// The card does not carry the authentication certificate that the caller named. No VERIFY reached it.
     #[error("the card does not carry the known certificate")]
     NotTheKnownCertificate,
-    /// A status word that this step does not allow.
+    /// A status word that this step does not allow. Not to VERIFY, whose outcome is then unknown; to CHANGE it is a refusal,
+    /// and the present value stays in force.
     #[error("{stage:?} answered with {status_word:04X}")]
     UnexpectedStatus {
         /// The step.
@@ -115,7 +118,7 @@ pub enum CardError {
         /// 0 or 1.
         len: u32,
     },
-    /// More data than was asked for, or data where the step has none.
+    /// More data than was asked for, or data where the step has none. Not to VERIFY and CHANGE, whose outcome is then unknown.
     #[error("{stage:?} answered with {got} bytes of data; asked for {asked}")]
     AnswerTooLong {
         /// The step.

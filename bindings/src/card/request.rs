@@ -47,7 +47,9 @@ pub enum Request {
         /// Consent to the last try.
         even_if_last_try: bool,
         /// The authentication certificate, DER, if the caller has it. It is then not read, and a card that carries another
-        /// one is refused before any VERIFY.
+        /// one is refused before any VERIFY, unless `recognise_card` is off. A phone cannot be recognised so: it shows its
+        /// certificate after the PIN only. Whichever phone is presented gets the VERIFY, and the signature of another one
+        /// ends in `SignatureMismatch`.
         known_certificate: Option<Vec<u8>>,
     },
     /// Sign documents with the signing key and return the signing certificate, one VERIFY in all. One document is account

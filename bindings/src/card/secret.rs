@@ -77,7 +77,8 @@ impl<S> Held<S> {
 /// 利用者証明用暗証番号: exactly four ASCII digits.
 ///
 /// One object is one consent: the session that it is given to takes the digits out, and a second session is refused. The
-/// digits are wiped when they have been used, by `wipe`, and when the object is released. It never shows them.
+/// digits are wiped when they have been used, at the latest when that session is done; by `wipe`; and when the object is
+/// released. It never shows them.
 #[derive(Debug, uniffi::Object)]
 pub struct AuthenticationPin(Arc<Held<card::AuthenticationPin>>);
 
@@ -109,7 +110,8 @@ impl AuthenticationPin {
 /// 署名用パスワード: 6 to 16 characters of `A`-`Z` and `0`-`9`, at least one of each.
 ///
 /// One object is one consent: the session that it is given to takes the characters out, and a second session is refused.
-/// The characters are wiped when they have been used, by `wipe`, and when the object is released. It never shows them.
+/// The characters are wiped when they have been used, at the latest when that session is done; by `wipe`; and when the
+/// object is released. It never shows them.
 #[derive(Debug, uniffi::Object)]
 pub struct SigningPassword(Arc<Held<card::SigningPassword>>);
 

@@ -5,7 +5,7 @@ use kazasu_verify as verify;
 
 use super::report::word;
 use super::submission::redacted;
-use super::{InputError, Report, Submission, ValidationTime, Verdict, Verifier};
+use super::{Environment, InputError, Policy, Report, Submission, ValidationTime, Verdict, Verifier};
 use crate::card::count;
 
 /// What was checked, on what, when, by what policy and with which answer: JSON with a hash, to be checked again in years.
@@ -25,7 +25,7 @@ impl EvidenceRecord {
     ) -> Result<Self, InputError> {
         let parts = submission.parts()?;
         let submission = submission.borrow(&parts);
-        let report = verifier.core().check(&submission, time.into());
+        let report = verifier.core().check(&submission, time.try_into()?);
         Ok(Self(verify::EvidenceRecord::new(verifier.core(), &submission, &report, retention.into())))
     }
 
@@ -59,6 +59,11 @@ impl EvidenceRecord {
         self.0.sha256().to_vec()
     }
 
+    /// The environment whose anchors were relied on. A record of `Test` proves nothing about anybody.
+    pub fn environment(&self) -> Environment {
+        self.0.environment().into()
+    }
+
     /// The verdict of then.
     pub fn verdict(&self) -> Verdict {
         self.0.verdict().into()
@@ -87,27 +92,46 @@ impl EvidenceRecord {
         Ok(self.0.check_seal(&key)?)
     }
 
-    /// Makes every check again that can still be made, as of the time of the record and by its policy.
+    /// Makes every check again that can still be made, as of the time of the record and by its policy. A record of the
+    /// test environment is checked with `testAnchors` only: whoever wrote it chose those that it brings.
     pub fn replay(&self, given: ReplayInputs) -> Result<Replay, EvidenceError> {
         let revocation: Vec<&[u8]> = given.revocation.iter().map(Vec::as_slice).collect();
+        let anchors = given.test_anchors.map(|ders| verify::TrustAnchors::test(self.0.purpose(), ders));
+        let anchors =
+            anchors.transpose().map_err(|_| verify::EvidenceError::GivenInput { input: "anchor" })?;
         let inputs = verify::ReplayInputs {
             document: given.document.as_deref(),
             signature: given.signature.as_deref(),
             certificate: given.certificate.as_deref(),
             revocation: &revocation,
+            test_anchors: anchors.as_ref().map_or(verify::TestAnchors::None, verify::TestAnchors::Given),
         };
         let replay = self.0.replay(&inputs)?;
+        let members = |outcome| {
+            let all = replay.members.iter().filter(move |member| member.outcome == outcome);
+            all.map(|member| member.member.clone())
+        };
         Ok(Replay {
             verdict: replay.verdict.into(),
             recorded_verdict: replay.recorded_verdict.into(),
-            codes: replay.errors,
+            environment: replay.environment.into(),
+            anchors: replay.anchors.into(),
+            policy: replay.policy.into(),
+            revocation: replay.revocation.map(|status| status.code().to_owned()),
+            codes: replay.errors.clone(),
             contradicted: replay
                 .checks
                 .iter()
                 .filter(|check| check.outcome == verify::ReplayOutcome::Contradicted)
                 .map(|check| check.check.clone())
+                .chain(members(verify::ReplayOutcome::Contradicted))
                 .collect(),
-            not_rechecked: replay.not_rechecked,
+            not_rechecked: replay
+                .not_rechecked
+                .iter()
+                .cloned()
+                .chain(members(verify::ReplayOutcome::NotRechecked))
+                .collect(),
             missing_inputs: replay
                 .inputs
                 .iter()
@@ -124,18 +148,20 @@ impl fmt::Debug for EvidenceRecord {
     }
 }
 
-/// What a record keeps of the inputs. The hash of each is there in any case. How long what must be kept, and what must not
-/// be, is a matter of law and contract.
+/// What a record keeps of the inputs. The hash of each is there in any case. Where neither certificate nor attributes are
+/// kept, the report in it says no serial number, no validity and no municipality either. How long what must be kept, and
+/// what must not be, is a matter of law and contract.
 #[expect(clippy::struct_excessive_bools, reason = "each input is kept or not")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
 pub struct Retention {
     /// The document.
     pub document: bool,
-    /// The signature. A CMS that carries certificates is kept only if those are.
+    /// The signature. A CMS that carries certificates is kept only if those are; one without names its signer by serial
+    /// number.
     pub signature: bool,
     /// The signers' certificates, which hold name and address if they are signing certificates.
     pub certificate: bool,
-    /// CRLs and OCSP answers.
+    /// CRLs and OCSP answers, which tell the municipality and the serial number.
     pub revocation: bool,
     /// The basic four attributes.
     pub attributes: bool,
@@ -170,24 +196,59 @@ pub struct ReplayInputs {
     /// CRLs and OCSP answers, in any order.
     #[uniffi(default = [])]
     pub revocation: Vec<Vec<u8>>,
+    /// For a record of the test environment: its test CA certificates, DER; there may be more of them. Without them such a
+    /// record is not checked again.
+    #[uniffi(default = None)]
+    pub test_anchors: Option<Vec<Vec<u8>>>,
 }
 
 redacted!(ReplayInputs);
 
+/// Where the trust anchors came from that a record was checked again with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum AnchorSource {
+    /// Built in: production.
+    BuiltIn,
+    /// Given by the caller: test.
+    Given,
+    /// From nowhere: those of the record are not known here.
+    Unavailable,
+}
+
+impl From<verify::AnchorSource> for AnchorSource {
+    fn from(source: verify::AnchorSource) -> Self {
+        match source {
+            verify::AnchorSource::BuiltIn => Self::BuiltIn,
+            verify::AnchorSource::Given => Self::Given,
+            // Those of the record itself are never asked for here.
+            _ => Self::Unavailable,
+        }
+    }
+}
+
 /// What came of checking a record again.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Replay {
-    /// The verdict of the record, if each check was made again and gave the same answer; `Rejected` if one gave another
-    /// answer, or if one that failed fails again; else `Indeterminate`.
+    /// The verdict of the record, if each check was made again and the report says the same in each member; `Rejected` if a
+    /// check or a member is another one, or if a check that failed fails again; else `Indeterminate`.
     pub verdict: Verdict,
     /// The verdict of the record.
     pub recorded_verdict: Verdict,
-    /// Codes, as in a report; `evidence_mismatch` if a check gave another answer, `evidence_incomplete` if some could not
-    /// be made again.
+    /// The environment of the record. What is accepted in `Test` proves nothing about anybody.
+    pub environment: Environment,
+    /// Where the trust anchors came from.
+    pub anchors: AnchorSource,
+    /// The policy of the record: an accepted one says no more than it asks for.
+    pub policy: Policy,
+    /// What is known about revocation now, as a code; absent unless every check could be made again.
+    pub revocation: Option<String>,
+    /// Codes of what was found now, as in a report; `evidence_mismatch` if the record says something else,
+    /// `evidence_incomplete` if some checks could not be made again.
     pub codes: Vec<String>,
-    /// The checks that gave another answer.
+    /// The checks that gave another answer, by name, and the members of the report that are others, by JSON Pointer (RFC
+    /// 6901).
     pub contradicted: Vec<String>,
-    /// Those that could not be made again.
+    /// Those that could not be made again, or that the record leaves out.
     pub not_rechecked: Vec<String>,
     /// The inputs that are neither in the record nor were given along.
     pub missing_inputs: Vec<String>,

@@ -6,11 +6,11 @@ mod report;
 mod submission;
 mod verifier;
 
-pub use evidence::{EvidenceError, EvidenceRecord, Replay, ReplayInputs, Retention};
+pub use evidence::{AnchorSource, EvidenceError, EvidenceRecord, Replay, ReplayInputs, Retention};
 pub use policy::{CrlScope, Environment, Policy, Purpose, RevocationPolicy, TimeSource, ValidationTime};
 pub use report::{Attributes, CheckRecord, Report, Verdict};
 pub use submission::{
-    CertIdHash, Document, EvidenceKind, EvidenceSources, Fetch, InputError, RevocationEvidence,
+    CertIdHash, CrlMark, Document, EvidenceKind, EvidenceSources, Fetch, InputError, RevocationEvidence,
     SignatureInput, Submission,
 };
-pub use verifier::{AnchorsError, Verifier};
+pub use verifier::Verifier;

@@ -71,7 +71,7 @@ pub enum CrlScope {
 /// can prove it already had it. The signingTime inside a CMS is a claim of the signer and never belongs here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
 pub struct ValidationTime {
-    /// The instant, in seconds since 1970 UTC.
+    /// The instant, in seconds (not milliseconds) since 1970 UTC, up to the year 9999: 0 to 253402300799.
     pub at: i64,
     /// Where it comes from; the report names it.
     pub source: TimeSource,
@@ -115,14 +115,22 @@ impl From<verify::Environment> for Environment {
     }
 }
 
-impl From<ValidationTime> for verify::ValidationTime {
-    fn from(time: ValidationTime) -> Self {
+/// A time in seconds since 1970 UTC that is one of the years up to 9999.
+pub(super) fn to_time(at: i64) -> Result<UnixTime, InputError> {
+    // 9999-12-31T23:59:59Z
+    if (0..=253_402_300_799).contains(&at) { Ok(UnixTime(at)) } else { Err(InputError::Time { at }) }
+}
+
+impl TryFrom<ValidationTime> for verify::ValidationTime {
+    type Error = InputError;
+
+    fn try_from(time: ValidationTime) -> Result<Self, InputError> {
         let source = match time.source {
             TimeSource::Clock => verify::TimeSource::Clock,
             TimeSource::ReceiptRecord => verify::TimeSource::ReceiptRecord,
             TimeSource::Given => verify::TimeSource::Given,
         };
-        Self { at: UnixTime(time.at), source }
+        Ok(Self { at: to_time(time.at)?, source })
     }
 }
 
@@ -174,5 +182,32 @@ impl From<RevocationPolicy> for verify::RevocationPolicy {
                 verify::OnUnknownStatus::Indeterminate
             },
         })
+    }
+}
+
+impl From<verify::Policy> for Policy {
+    fn from(policy: verify::Policy) -> Self {
+        Self {
+            revocation: policy.revocation.into(),
+            signed_attributes_required: policy.signed_attributes == verify::SignedAttributesPolicy::Required,
+            longer_hashes: policy.hashes != verify::AcceptedHashes::SHA256,
+            bare_hash: policy.scheme == verify::Scheme::BareHash,
+            clock_skew_seconds: policy.clock_skew.as_secs(),
+        }
+    }
+}
+
+impl From<verify::RevocationPolicy> for RevocationPolicy {
+    fn from(policy: verify::RevocationPolicy) -> Self {
+        let verify::RevocationPolicy::Required(rules) = policy else { return Self::NotChecked };
+        Self::Required {
+            crl_scope: match rules.crl_scope {
+                verify::CrlScope::Partition => CrlScope::Partition,
+                verify::CrlScope::Full => CrlScope::Full,
+            },
+            max_ocsp_age_seconds: rules.max_ocsp_age.as_secs(),
+            ocsp_nonce_required: rules.ocsp_nonce == verify::NonceEcho::Required,
+            reject_unknown_status: rules.unknown_status == verify::OnUnknownStatus::Reject,
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use kazasu_verify as verify;
 use serde::Serialize;
 
-use super::{Environment, Purpose};
+use super::{CrlMark, Environment, Purpose};
 use crate::card::count;
 
 /// What a verifier found. An object, because it may hold personal data: it shows nothing of itself unless asked.
@@ -31,6 +31,12 @@ impl Report {
     /// What is known about revocation, as a code: `good`, `revoked`, `not_checked` and the like.
     pub fn revocation(&self) -> String {
         self.0.revocation.code().to_owned()
+    }
+
+    /// The newest CRL that counted: what to remember for the certificate's partition, and to hand over the next time as
+    /// `seenCrl`. Absent if no CRL counted, if one older than was seen did, or if different certificates signed.
+    pub fn crl_mark(&self) -> Option<CrlMark> {
+        self.0.crl_mark().map(Into::into)
     }
 
     /// The purpose that was asked about.
@@ -99,7 +105,7 @@ impl From<verify::Verdict> for Verdict {
 /// One check and its result.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct CheckRecord {
-    /// Its name, such as `issuer_signature`.
+    /// Its name, such as `certificate_signature`.
     pub check: String,
     /// Which signer it is about, from 0.
     pub signer: Option<u32>,

@@ -3,6 +3,7 @@ use std::fmt;
 use kazasu_cert::Digest;
 use kazasu_verify as verify;
 
+use super::policy::to_time;
 use crate::HashAlgorithm;
 use crate::card::count;
 
@@ -19,6 +20,20 @@ pub struct Submission {
     /// What is known about revocation, in any order, about any certificate.
     #[uniffi(default = [])]
     pub revocation: Vec<RevocationEvidence>,
+    /// The newest CRL that was used for the certificate's partition, if that is remembered: what the report of then said.
+    /// An older one is then refused as `crl_rollback`, unless it lists the certificate as revoked.
+    #[uniffi(default = None)]
+    pub seen_crl: Option<CrlMark>,
+}
+
+/// How new a CRL is. Remembered for each partition, it tells an older list that is offered again (RFC 5280 §5.2.3).
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct CrlMark {
+    /// thisUpdate, in seconds since 1970 UTC.
+    pub this_update: i64,
+    /// cRLNumber in decimal, if the list has one. It may be longer than 64 bits.
+    #[uniffi(default = None)]
+    pub crl_number: Option<String>,
 }
 
 /// The document.
@@ -150,6 +165,21 @@ pub enum InputError {
         /// Bytes given.
         got: u32,
     },
+    /// The time is not one of the years 1970 to 9999 in seconds.
+    #[error("{at} is not a time from 1970 to 9999 in seconds since 1970 UTC; is it in milliseconds?")]
+    Time {
+        /// What was given.
+        at: i64,
+    },
+    /// The cRLNumber of the list seen before is not a decimal number of at most 20 octets.
+    #[error("the cRLNumber is not a decimal number of at most 20 octets")]
+    CrlNumber,
+    /// The certificates are no test CAs for this purpose.
+    #[error("{reason}")]
+    Anchors {
+        /// What is wrong.
+        reason: String,
+    },
     /// The clock skew is above 300 seconds.
     #[error("a clock skew of {seconds} seconds; 300 is the most")]
     ClockSkew {
@@ -184,6 +214,7 @@ redacted!(Submission Document SignatureInput RevocationEvidence);
 pub(super) struct Parts<'a> {
     digests: Vec<Digest>,
     evidence: Vec<verify::RevocationEvidence<'a>>,
+    seen_crl: Option<verify::CrlMark>,
 }
 
 impl Submission {
@@ -193,7 +224,8 @@ impl Submission {
             Document::Digest { algorithm, digest } => vec![to_digest(*algorithm, digest)?],
         };
         let evidence = self.revocation.iter().map(RevocationEvidence::borrow).collect::<Result<_, _>>()?;
-        Ok(Parts { digests, evidence })
+        let seen_crl = self.seen_crl.as_ref().map(TryInto::try_into).transpose()?;
+        Ok(Parts { digests, evidence, seen_crl })
     }
 
     pub(super) fn borrow<'a>(&'a self, parts: &'a Parts<'a>) -> verify::Submission<'a> {
@@ -209,7 +241,27 @@ impl Submission {
                 verify::SignatureInput::Cms { cms, certificate: certificate.as_deref() }
             }
         };
-        verify::Submission::new(document, signature).with_revocation(&parts.evidence)
+        let mut submission = verify::Submission::new(document, signature).with_revocation(&parts.evidence);
+        submission.seen_crl = parts.seen_crl;
+        submission
+    }
+}
+
+impl TryFrom<&CrlMark> for verify::CrlMark {
+    type Error = InputError;
+
+    fn try_from(mark: &CrlMark) -> Result<Self, InputError> {
+        let crl_number = mark.crl_number.as_ref().map(|number| number.parse());
+        Ok(Self {
+            this_update: to_time(mark.this_update)?,
+            crl_number: crl_number.transpose().map_err(|_| InputError::CrlNumber)?,
+        })
+    }
+}
+
+impl From<verify::CrlMark> for CrlMark {
+    fn from(mark: verify::CrlMark) -> Self {
+        Self { this_update: mark.this_update.0, crl_number: mark.crl_number.map(|number| number.to_string()) }
     }
 }
 

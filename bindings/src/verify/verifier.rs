@@ -21,18 +21,16 @@ impl Verifier {
 
     /// A verifier for invented people, with test CA certificates in DER. Production ones are refused.
     #[uniffi::constructor]
-    pub fn test(purpose: Purpose, policy: Policy, anchors: Vec<Vec<u8>>) -> Result<Self, AnchorsError> {
-        let refused = |reason: String| AnchorsError::Refused { reason };
+    pub fn test(purpose: Purpose, policy: Policy, anchors: Vec<Vec<u8>>) -> Result<Self, InputError> {
         let anchors = verify::TrustAnchors::test(purpose.into(), anchors)
-            .map_err(|error| refused(error.to_string()))?;
-        let policy = policy.try_into().map_err(|error: InputError| refused(error.to_string()))?;
-        Ok(Self(verify::Verifier::new(anchors, policy)))
+            .map_err(|error| InputError::Anchors { reason: error.to_string() })?;
+        Ok(Self(verify::Verifier::new(anchors, policy.try_into()?)))
     }
 
     /// Judges one submission as of a time. A pure function: the same input gives the same report, in ten years as well.
     pub fn check(&self, submission: Submission, time: ValidationTime) -> Result<Arc<Report>, InputError> {
         let parts = submission.parts()?;
-        Ok(Report::new(self.0.check(&submission.borrow(&parts), time.into())))
+        Ok(Report::new(self.0.check(&submission.borrow(&parts), time.try_into()?)))
     }
 
     /// What to get from outside before `check` can give a yes or a no: nothing for a signature that is refused anyway, and
@@ -46,7 +44,7 @@ impl Verifier {
     ) -> Result<Vec<Fetch>, InputError> {
         let parts = submission.parts()?;
         let submission = submission.borrow(&parts);
-        let mut inquiry = verify::Inquiry::new(&self.0, submission, time.into(), sources.borrow()?);
+        let mut inquiry = verify::Inquiry::new(&self.0, submission, time.try_into()?, sources.borrow()?);
         Ok(match inquiry.step() {
             verify::Progress::Need(fetches) => fetches.into_iter().filter_map(Fetch::new).collect(),
             verify::Progress::Done(_) => Vec::new(),
@@ -57,24 +55,5 @@ impl Verifier {
 impl Verifier {
     pub(super) const fn core(&self) -> &verify::Verifier {
         &self.0
-    }
-}
-
-/// A test verifier that cannot be made.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
-pub enum AnchorsError {
-    /// The certificates are no test CAs for this purpose, or the policy cannot be.
-    #[error("{reason}")]
-    Refused {
-        /// What is wrong.
-        reason: String,
-    },
-}
-
-#[uniffi::export]
-impl AnchorsError {
-    /// Its code in the error catalogue: `misuse`.
-    pub fn code(&self) -> String {
-        "misuse".to_owned()
     }
 }

@@ -16,7 +16,8 @@ pub struct Outcome {
     pub tries: TriesReport,
     /// Commands answered or sent in all taps together, the leaving included.
     pub exchanges: u32,
-    /// Whether the application was left, so that no key stays usable. Power the card down in any case.
+    /// How the application was left. Only power-down is certain to close the key (docs/card-facts.md §3.4): power the card
+    /// down in any case.
     pub leaving: Leaving,
 }
 

@@ -56,7 +56,9 @@ pub struct Authenticate {
     /// One consent.
     pub pin: Attempt<AuthenticationPin>,
     /// The authentication certificate if the caller has it. It is then not read, and a card that carries another one is
-    /// refused before any VERIFY.
+    /// refused before any VERIFY, unless [`Options::recognise_card`] is off. A phone cannot be recognised so: it shows its
+    /// certificate after the PIN only. Whichever phone is presented gets the VERIFY, and the signature of another one ends in
+    /// [`Failure::SignatureMismatch`](crate::Failure::SignatureMismatch).
     pub known_certificate: Option<Certificate>,
 }
 

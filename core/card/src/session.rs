@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use crate::application::SecretKind;
 use crate::card::{Card, Identity, Incoming, Verify};
 use crate::failure::{Failure, Misuse};
 use crate::flows::Job;
@@ -14,17 +15,21 @@ use crate::outcome::{Leaving, Outcome};
 use crate::request::{Authenticate, ChangeSecret, Options, ReadCertificate, Request, Sign};
 use crate::secret::{Attempt, CardSecret};
 use crate::step::{Known, NeedTap, Stage, Step};
+use crate::trace::Flow;
 
 /// One request, driven over one or more taps. The driving contract stands in the [crate documentation](crate).
 ///
 /// Methods that take an answer or a lost card return the next [`Step`]; they fail with [`Misuse`] only, which says that the
 /// caller broke the contract. What the card does, however strange, ends in an [`Outcome`].
 ///
-/// Dropping a session wipes its secrets but leaves the application as it is: drive it to [`Step::Done`], with
-/// [`CardSession::cancel`] if need be.
+/// A session that is over holds no secret. Dropping one before wipes its secrets but leaves the application as it is: drive
+/// it to [`Step::Done`], with [`CardSession::cancel`] if need be.
 pub struct CardSession {
     card: Card,
-    job: Arc<Job>,
+    /// Until the session is over: it may hold a new secret, and a finished session may be held for long.
+    job: Option<Arc<Job>>,
+    /// The secret the request presents, if any.
+    secret: Option<SecretKind>,
     phase: Phase,
 }
 
@@ -42,6 +47,7 @@ impl CardSession {
     /// Prepares a session; nothing is sent yet.
     pub fn new(request: Request, options: Options) -> Self {
         let card = Card::new(options);
+        let secret = Flow::of(&request).secret();
         let job = match request {
             Request::RemainingTries => Job::RemainingTries,
             Request::CardInfo => Job::CardInfo,
@@ -83,7 +89,7 @@ impl CardSession {
                 Job::ChangeSecret { secret, new: new.bytes }
             }
         };
-        Self { card, job: Arc::new(job), phase: Phase::Ready }
+        Self { card, job: Some(Arc::new(job)), secret, phase: Phase::Ready }
     }
 
     /// Begins with the first tap.
@@ -194,7 +200,7 @@ impl CardSession {
             Phase::AwaitingTap(_) => return Err(Misuse::ConsentNotNeeded),
             _ => return Err(Misuse::NoTapAwaited),
         }
-        if let Some(kind) = self.job.secret().filter(|kind| *kind != S::KIND) {
+        if let Some(kind) = self.secret.filter(|kind| *kind != S::KIND) {
             return Err(Misuse::WrongSecretKind(kind));
         }
         {
@@ -262,15 +268,17 @@ impl CardSession {
     }
 
     fn begin_tap(&mut self) -> Step {
-        let (card, job) = (self.card.clone(), Arc::clone(&self.job));
+        let (card, job, secret) = (self.card.clone(), self.job.clone(), self.secret);
         self.advance(Box::pin(async move {
             let unanswered = match card.state().verify {
-                Verify::Unanswered { before } => job.secret().map(|secret| (secret, before)),
+                Verify::Unanswered { before } => secret.map(|secret| (secret, before)),
                 _ => None,
             };
-            let result = match unanswered {
-                Some((secret, before)) => Err(card.reconcile(secret, before).await),
-                None => job.run(&card).await,
+            let result = match (unanswered, job) {
+                (Some((secret, before)), _) => Err(card.reconcile(secret, before).await),
+                (None, Some(job)) => job.run(&card).await,
+                // There is no tap after the end.
+                (None, None) => Err(Failure::Cancelled),
             };
             card.state().result = Some(result);
             card.leave().await;
@@ -292,7 +300,7 @@ impl CardSession {
     /// The failure that tells what is known after a lost card.
     fn lost(&self, known: Known) -> Failure {
         let state = self.card.state();
-        match (state.verify, self.job.secret()) {
+        match (state.verify, self.secret) {
             (Verify::Unanswered { before }, Some(secret)) => Failure::VerifyOutcomeUnknown { secret, before },
             _ => Failure::CardLost { stage: state.stage, known },
         }
@@ -309,6 +317,7 @@ impl CardSession {
 
     fn outcome(&mut self) -> Outcome {
         self.phase = Phase::Finished;
+        self.job = None;
         let mut state = self.card.state();
         state.attempt = None;
         Outcome {

@@ -92,7 +92,7 @@ pub enum Stage {
         /// Which secret.
         secret: SecretKind,
     },
-    /// Leaving the application so that no key stays usable.
+    /// Leaving the application by selecting another one. Only power-down is certain to close the key.
     Leaving,
 }
 

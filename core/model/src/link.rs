@@ -44,6 +44,8 @@ pub(crate) struct Seen {
     pub(crate) statements: Both<Vec<Statement>>,
     /// The VERIFY commands with data that were handed to the channel.
     pub(crate) verifies: Vec<VerifySeen>,
+    /// The CHANGE that was handed to the channel.
+    pub(crate) change: Option<ChangeSeen>,
     /// The first card at its last moment, once the other one has come.
     pub(crate) first_card: Option<SimulatedCard>,
 }
@@ -76,6 +78,15 @@ pub(crate) struct VerifySeen {
     pub(crate) outcome: VerifyOutcome,
 }
 
+/// What became of CHANGE, and what was said of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ChangeSeen {
+    /// Whether the new value is in force.
+    pub(crate) made: bool,
+    /// The answer was a status word alone by which the command was not carried out.
+    pub(crate) refused: bool,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum VerifyOutcome {
     NotReached,
@@ -96,6 +107,15 @@ fn said(sw: u16, to_verify: bool) -> Option<Said> {
         0x63C0 | 0x6983 | 0x6984 => Some(Said::Blocked),
         0x63C1..=0x63CF => Some(Said::Left(u8::try_from(sw & 0x0F).unwrap_or(0))),
         _ => None,
+    }
+}
+
+/// Whether the card says by this word that it checked a command and did not carry it out (ISO 7816-4 §5.6); read here without
+/// the machine under test.
+const fn is_refusal(sw: u16) -> bool {
+    match sw {
+        0x6700 | 0x6881 | 0x6882 | 0x6B00 | 0x6D00 | 0x6E00 => true,
+        _ => matches!(sw & 0xFFF0, 0x63C0 | 0x6A80) || (sw >= 0x6981 && sw <= 0x6986),
     }
 }
 
@@ -148,6 +168,16 @@ impl Link {
         }
         if is_verify(command) {
             self.note_verify(command, before, carried_out);
+        }
+        if command.get(1) == Some(&0x24) {
+            let refused = |answer: &Vec<u8>| {
+                let sw = status(answer).filter(|_| answer.len() == 2);
+                sw.is_some_and(is_refusal)
+            };
+            self.seen.change = Some(ChangeSeen {
+                made: carried_out.is_some_and(|exchange| exchange.sw == 0x9000),
+                refused: answer.as_ref().is_ok_and(refused),
+            });
         }
         if let Ok(answer) = &answer
             && let Some(sw) = status(answer)

@@ -5,7 +5,7 @@ use std::fmt;
 use kazasu_card::{Completed, Failure, Known, Leaving, Outcome, Reconciliation, SecretKind, Transmit, Tries};
 
 use crate::case::Case;
-use crate::link::{Link, Said, Statement, VerifyOutcome, is_verify};
+use crate::link::{ChangeSeen, Link, Said, Statement, VerifyOutcome, is_verify};
 use crate::setting::{SECRETS, in_sim};
 
 /// A rule of the model. docs/pin-safety.md prints [`Rule::text`].
@@ -61,7 +61,7 @@ impl Rule {
                 "before each VERIFY the card was asked in the same tap, and said more tries than the floor, or the consent covers the last try; never after it said *blocked*"
             }
             Self::OtherCard => {
-                "no VERIFY reaches another card on the re-tap once the first card has shown which one it is, or the caller has named it"
+                "no VERIFY reaches another card on the re-tap once the first card has shown which one it is, or the caller has named it; nobody can name a phone, which shows its certificate after the PIN only"
             }
             Self::Cost => {
                 "a right secret costs no try, a wrong one no more than one for each VERIFY; the counter of the other secret never moves"
@@ -70,7 +70,7 @@ impl Rule {
                 "a reported counter is the card's own at the end, and both are of one card; *unknown* only after a VERIFY. After a lying answer: the report is something an answer said"
             }
             Self::Knowledge => {
-                "what the session says at a lost card, and the failure it ends with, are so. Not asserted after a lying answer"
+                "what the session says at a lost card, and the failure it ends with, are so; *changed* and *not changed* are said after success and after a clear refusal only, else *unknown*. Not asserted after a lying answer"
             }
             Self::Reconcile => {
                 "a finding about a VERIFY of unknown outcome is what became of it, and there is one wherever the card reports its tries. Not asserted after a lying answer"
@@ -269,7 +269,23 @@ fn truth_of_result(case: &Case<'_>, outcome: &Outcome, link: &Link) -> Checked {
             _ => true,
         },
     };
-    ensure(holds, Rule::Knowledge, || format!("{:?}, {:?} after {last:?}", outcome.result, outcome.tries))
+    ensure(holds, Rule::Knowledge, || format!("{:?}, {:?} after {last:?}", outcome.result, outcome.tries))?;
+    let change = link.seen.change;
+    ensure(change_is_told(outcome, change), Rule::Knowledge, || {
+        format!("{:?} after {change:?}", outcome.result)
+    })
+}
+
+/// Once CHANGE was handed to the channel, the result says what became of it.
+fn change_is_told(outcome: &Outcome, change: Option<ChangeSeen>) -> bool {
+    match (&outcome.result, change) {
+        (Ok(Completed::SecretChanged(_)), change) => change.is_some_and(|change| change.made),
+        (Err(Failure::ChangeOutcomeUnknown { .. }), Some(change)) => !change.refused,
+        // No byte of it has reached the card.
+        (Err(Failure::ChannelRefused { .. }), Some(change)) => !change.made,
+        (_, Some(change)) => change.refused,
+        (_, None) => true,
+    }
 }
 
 fn reconciled(case: &Case<'_>, link: &Link, secret: SecretKind, finding: Reconciliation) -> Checked {

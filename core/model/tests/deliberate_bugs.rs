@@ -7,7 +7,7 @@
     reason = "helpers of tests, which clippy.toml does not cover"
 )]
 
-use kazasu_card::{Failure, Known, Outcome, Reconciliation, Stage, Transmit, Tries};
+use kazasu_card::{Failure, Known, Outcome, Reconciliation, Stage, StatusWord, Transmit, Tries};
 use kazasu_model::{Counters, Flow, Link, Plan, RightShell, Rule, Setting, Shell, Tally, run};
 use kazasu_sim::LinkError;
 
@@ -270,6 +270,33 @@ bug!(
             if let Err(Failure::CardLost { known: Known::SecretAccepted, .. } | Failure::Cancelled) = outcome.result {
                 let secret = kazasu_card::SecretKind::SigningPassword;
                 outcome.result = Err(Failure::WrongSecret { secret, remaining: None });
+            }
+            outcome
+        }
+    }
+);
+
+bug!(
+    /// A change that was made, told as refused.
+    change_told_as_refused, ChangePin, Knowledge,
+    {
+        fn report(&mut self, mut outcome: Outcome) -> Outcome {
+            if let Err(Failure::ChangeOutcomeUnknown { secret }) = outcome.result {
+                let stage = Stage::Changing { secret };
+                outcome.result = Err(Failure::UnexpectedStatus { stage, sw: StatusWord(0x6581) });
+            }
+            outcome
+        }
+    }
+);
+
+bug!(
+    /// Out of caution nothing is known of any change that failed.
+    refused_change_told_as_unknown, ChangePassword, Knowledge,
+    {
+        fn report(&mut self, mut outcome: Outcome) -> Outcome {
+            if let Err(Failure::UnexpectedStatus { stage: Stage::Changing { secret }, .. }) = outcome.result {
+                outcome.result = Err(Failure::ChangeOutcomeUnknown { secret });
             }
             outcome
         }

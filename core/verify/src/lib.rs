@@ -102,8 +102,9 @@ pub use crl::{
     IngestReport, RevokedEntry,
 };
 pub use evidence::{
-    EvidenceError, EvidenceRecord, HmacSeal, Keep, P256SealVerifier, RecordedInput, Replay, ReplayInputs,
-    ReplayOutcome, ReplayedCheck, Retention, Seal, SealAlgorithm, SealError, SealKey, SealVerifier,
+    AnchorSource, EvidenceError, EvidenceRecord, HmacSeal, Keep, P256SealVerifier, RecordedInput, Replay,
+    ReplayInputs, ReplayOutcome, ReplayedCheck, ReplayedMember, Retention, Seal, SealAlgorithm, SealError,
+    SealKey, SealVerifier, TestAnchors,
 };
 pub use inquiry::{CrlSource, EvidenceSources, Fetch, Inquiry, OcspSource, Progress};
 pub use kazasu_cert::{CryptoProvider, RustCrypto};

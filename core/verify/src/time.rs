@@ -52,5 +52,11 @@ pub(crate) fn optional_rfc3339<S: Serializer>(
 }
 
 fn from_rfc3339<'de, D: Deserializer<'de>>(deserializer: D) -> Result<UnixTime, D::Error> {
-    String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    let text = String::deserialize(deserializer)?;
+    // What has no form in RFC 3339 is written as a number of seconds.
+    let seconds = text.strip_prefix('@').and_then(|seconds| seconds.parse().ok()).map(UnixTime);
+    match seconds.filter(|seconds| seconds.to_string() == text) {
+        Some(seconds) => Ok(seconds),
+        None => text.parse().map_err(D::Error::custom),
+    }
 }

@@ -85,10 +85,16 @@ pub(crate) fn sentence(failure: &Failure) -> String {
         ),
         Failure::ChangeOutcomeUnknown { secret } => format!(
             "It is not known whether the card changed the {0}: the present or the new {0} may be in force. \
-             See `kazasu tries` before the next entry.",
+             See `kazasu tries`, then enter the new one first.",
             name(*secret)
         ),
         Failure::Reconciled { secret, finding } => reconciled(*secret, *finding),
+        Failure::UnexpectedStatus { stage: stage @ Stage::Changing { .. }, sw } => {
+            format!(
+                "The card answered {sw} while {}: it refused, and the present one stays in force.",
+                doing(*stage)
+            )
+        }
         Failure::UnexpectedStatus { stage, sw } => format!("The card answered {sw} while {}.", doing(*stage)),
         Failure::NoStatusWord { stage, .. } => {
             format!("The card answered without a status word while {}.", doing(*stage))

@@ -56,6 +56,14 @@ impl StatusWord {
             | 0x6D00 | 0x6E00 | 0x6F00)
     }
 
+    /// Whether the card says that it checked the command and did not carry it out: a checking error of ISO 7816-4 §5.6, or a
+    /// comparison that failed. A warning, an execution error (`64xx`, `65xx`), `6F00` and any other word leave open what was
+    /// done.
+    pub(crate) const fn refuses(self) -> bool {
+        matches!(self.0,
+            0x63C0..=0x63CF | 0x6700 | 0x6881 | 0x6882 | 0x6981..=0x6986 | 0x6A80..=0x6A8F | 0x6B00 | 0x6D00 | 0x6E00)
+    }
+
     fn length_after(self, sw1: u8) -> Option<usize> {
         let [first, second] = self.0.to_be_bytes();
         (first == sw1).then(|| if second == 0 { 256 } else { usize::from(second) })
@@ -136,6 +144,21 @@ mod tests {
                 _ => SecretAnswer::Other,
             };
             assert_eq!(StatusWord(word).about_secret(), expected, "{word:04X}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_a_checking_error_or_a_failed_comparison() {
+        for word in
+            [0x63C0, 0x63C2, 0x6700, 0x6881, 0x6982, 0x6985, 0x6A80, 0x6A86, 0x6A88, 0x6B00, 0x6D00, 0x6E00]
+        {
+            assert!(StatusWord(word).refuses(), "{word:04X}");
+        }
+        for word in (0x6000..=0x62FF).chain(0x6400..=0x66FF).chain(0x6C00..=0x6CFF).chain(0x6F00..=0x9FFF) {
+            assert!(!StatusWord(word).refuses(), "{word:04X}");
+        }
+        for word in [0x0000, 0x6300, 0x6380, 0x63D0, 0x6999, 0x6AFF, 0xFFFF] {
+            assert!(!StatusWord(word).refuses(), "{word:04X}");
         }
     }
 

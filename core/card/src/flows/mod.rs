@@ -38,19 +38,4 @@ impl Job {
             Self::ChangeSecret { secret, new } => change_secret::run(card, *secret, new).await,
         }
     }
-
-    /// The secret this job presents, if any.
-    pub(crate) const fn secret(&self) -> Option<SecretKind> {
-        match self {
-            Self::RemainingTries | Self::CardInfo => None,
-            Self::ReadCertificate(kind) => match kind {
-                CertificateKind::Signing => Some(SecretKind::SigningPassword),
-                CertificateKind::Authentication => Some(SecretKind::AuthenticationPin),
-                CertificateKind::SigningCa | CertificateKind::AuthenticationCa => None,
-            },
-            Self::Authenticate(_) => Some(SecretKind::AuthenticationPin),
-            Self::Sign(_) => Some(SecretKind::SigningPassword),
-            Self::ChangeSecret { secret, .. } => Some(*secret),
-        }
-    }
 }

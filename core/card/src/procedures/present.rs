@@ -19,7 +19,7 @@ impl Card {
         }
         let reply = match self.send(command, stage).await {
             Ok(reply) => reply,
-            Err(Failure::NoStatusWord { .. }) => {
+            Err(Failure::NoStatusWord { .. } | Failure::AnswerTooLong { .. }) => {
                 return Err(Failure::VerifyOutcomeUnknown { secret, before });
             }
             Err(failure @ Failure::ChannelRefused { .. }) => {
@@ -42,10 +42,11 @@ impl Card {
                 (Verify::Refused, Tries::Unknown, Err(Failure::WrongSecret { secret, remaining: None }))
             }
             SecretAnswer::Blocked => (Verify::Refused, Tries::Blocked, Err(Failure::Blocked { secret })),
+            // Even after a refusal only the counter can tell whether a try was spent.
             SecretAnswer::Other => (
                 Verify::Unanswered { before },
                 Tries::Unknown,
-                Err(Failure::UnexpectedStatus { stage, sw: reply.sw }),
+                Err(Failure::VerifyOutcomeUnknown { secret, before }),
             ),
         };
         let mut state = self.state();
@@ -88,19 +89,25 @@ impl Card {
     }
 
     /// CHANGE REFERENCE DATA with the new value only, after VERIFY, the secret's EF still current (docs/card-facts.md §3.2;
-    /// two sources, one untested).
+    /// two sources, one untested). Whatever is neither success nor a clear refusal leaves open which value is in force.
     pub(crate) async fn change(&self, secret: SecretKind, new: &[u8]) -> Result<(), Failure> {
         let stage = Stage::Changing { secret };
         let change = CommandApdu::short([0x00, 0x24, 0x01, 0x80], Some(new), None)?;
         let reply = self.send(change, stage).await.map_err(|failure| match failure {
-            Failure::NoStatusWord { .. } => Failure::ChangeOutcomeUnknown { secret },
+            Failure::NoStatusWord { .. } | Failure::AnswerTooLong { .. } => {
+                Failure::ChangeOutcomeUnknown { secret }
+            }
             other => other,
         })?;
-        if reply.sw.about_secret() == SecretAnswer::Blocked {
-            self.state().tries.set(secret, Tries::Blocked);
-            return Err(Failure::Blocked { secret });
+        match reply.sw.about_secret() {
+            SecretAnswer::Success => Ok(()),
+            SecretAnswer::Blocked => {
+                self.state().tries.set(secret, Tries::Blocked);
+                Err(Failure::Blocked { secret })
+            }
+            _ if reply.sw.refuses() => Err(Failure::UnexpectedStatus { stage, sw: reply.sw }),
+            _ => Err(Failure::ChangeOutcomeUnknown { secret }),
         }
-        reply.ok(stage).map(drop)
     }
 
     /// Finds out on a new tap what became of a VERIFY of unknown outcome, by the counter alone. Always ends the session: the

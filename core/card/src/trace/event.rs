@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use super::command::CommandRecord;
 use super::header::Consent;
+use super::read::MAX_ANSWER_LEN;
 use crate::apdu::StatusWord;
 use crate::failure::{Failure, Reconciliation};
 use crate::judgement::{FileStart, Judgement, Question};
@@ -75,7 +76,7 @@ const _: () = assert!(size_of::<Event>() <= 64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AnswerRecord {
-    /// Bytes received, the status word counted.
+    /// Bytes received, the status word counted; [`MAX_ANSWER_LEN`] for more than that.
     pub answer_len: u32,
     /// The last two of them, where they are a status word: with SW1 from `61` to `6F` or from `90` to `9F` (ISO 7816-3
     /// §10.3.3) if nothing stands before it, and else one of docs/card-facts.md §6. The end of an answer that was cut may be
@@ -93,7 +94,7 @@ impl AnswerRecord {
             [_, .., sw1, sw2] => Some(StatusWord::new(*sw1, *sw2)).filter(|sw| sw.is_known()),
             _ => None,
         };
-        let answer_len = u32::try_from(answer.len()).unwrap_or(u32::MAX);
+        let answer_len = u32::try_from(answer.len()).unwrap_or(u32::MAX).min(MAX_ANSWER_LEN);
         Self { answer_len, sw, took_us: took.into() }
     }
 
@@ -220,6 +221,8 @@ mod tests {
         {
             assert_eq!(sw(cut), None, "{cut:02X?}");
         }
+        let longest = |len: usize| AnswerRecord::of(&vec![0x90; len], Duration::ZERO).answer_len;
+        assert_eq!([65_538, 65_539, 70_000].map(longest), [65_538, 65_539, 65_539]);
         let record = AnswerRecord::of(b"body\x90\x00", Duration::from_millis(2));
         assert_eq!((record.answer_len, record.data_len()), (6, 4));
         assert_eq!(serde_json::to_string(&record).unwrap(), r#"{"answer_len":6,"sw":"9000","took_us":2000}"#);

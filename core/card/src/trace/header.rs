@@ -189,7 +189,7 @@ impl Document {
 }
 
 impl Flow {
-    fn of(request: &Request) -> Self {
+    pub(crate) fn of(request: &Request) -> Self {
         match request {
             Request::RemainingTries => Self::RemainingTries,
             Request::CardInfo => Self::CardInfo,

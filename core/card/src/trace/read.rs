@@ -7,8 +7,9 @@ use crate::codes::codes;
 
 /// Longest text that is taken as traces: 16 MiB, which is many thousand sessions.
 pub const MAX_TRACE_LEN: usize = 16 << 20;
-/// Longest answer that a trace may tell of; a card cannot give one of more than 65538 bytes.
-pub const MAX_ANSWER_LEN: u32 = 1 << 20;
+/// Longest answer that a trace may tell of, in bytes: one more than a card can give (65,536 and the status word). What a
+/// faulty channel hands over beyond that is recorded as this long.
+pub const MAX_ANSWER_LEN: u32 = 65_539;
 
 /// One session as it was recorded. Without an [`Event::Outcome`] at its end the recording broke off.
 #[derive(Debug, Clone, PartialEq, Eq)]

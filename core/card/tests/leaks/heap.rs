@@ -185,6 +185,7 @@ fn run(flow: &str, way: Way, password: &Masked, mut card: SimulatedCard, tail: &
             }
             Step::NeedTap(_) => Step::Done(session.abandon().unwrap()),
             Step::Done(outcome) => {
+                assert_eq!(count(tail), 0, "{flow}, {way:?}: while the finished session is held");
                 let well = outcome.result.is_ok();
                 assert!(well || way != Way::ToTheEnd, "{flow}: {:?}", outcome.result);
                 assert!(!well || !matches!(outcome.result, Ok(Completed::RemainingTries)));

@@ -1,9 +1,14 @@
 //! How a card shows which one it is, where that goes wrong halfway.
 
-use kazasu_card::{CardSession, Completed, Known, Leaving, Options, Outcome, Step};
-use kazasu_sim::{Fault, FaultKind, FaultyCard};
+use kazasu_card::{
+    Authenticate, CardSession, Completed, Failure, Known, Leaving, Options, Outcome, Request, Step,
+};
+use kazasu_cert::Certificate;
+use kazasu_sim::{Fault, FaultKind, FaultyCard, Purpose};
 
-use crate::common::{card, completed, done, drive, lose, right_request, run, session_on};
+use crate::common::{
+    card, completed, digest, done, drive, failure, lose, pin, right_request, run, secrets, session_on,
+};
 
 /// The first tap of a flow on `ichiro`, up to its end or to the wait for the next tap.
 fn first_tap(flow: &str, faults: Vec<Fault>) -> (CardSession, FaultyCard, Step) {
@@ -69,5 +74,31 @@ fn what_a_lost_card_leaves_to_be_closed() {
     }
     for at in 3..=5 {
         assert_eq!(given_up(at).leaving, Leaving::CardLost, "lost with the power: {at}");
+    }
+}
+
+/// A phone shows its certificate after the PIN only: the caller's certificate keeps no VERIFY from another phone.
+#[test]
+fn a_known_certificate_recognises_cards_and_not_phones() {
+    // All test cards have the same authentication key; the signing certificate is one with another key.
+    let known = Certificate::from_der(card("ichiro").certificate(Purpose::Signing).unwrap()).unwrap();
+    for (presented, verifies) in [("hanako", 0), ("android-phone", 1)] {
+        let mut other = card(presented);
+        let outcome = run(
+            &mut other,
+            Request::Authenticate(Authenticate {
+                challenge: digest(),
+                pin: pin(&secrets(presented).0),
+                known_certificate: Some(known.clone()),
+            }),
+            Options::default(),
+        );
+        assert_eq!(other.verify_count(), verifies, "{presented}");
+        let told = failure(outcome);
+        let expected = match verifies {
+            0 => matches!(told, Failure::NotTheKnownCertificate),
+            _ => matches!(told, Failure::SignatureMismatch),
+        };
+        assert!(expected, "{presented}: {told:?}");
     }
 }

@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{EvidenceError, Retention};
+use super::{AnchorSource, EvidenceError, Retention, TestAnchors};
 use crate::hex::Hex;
 use crate::{
-    CrlMark, Document, Environment, EvidenceKind, RevocationEvidence, SignatureInput, Submission,
-    TrustAnchors, cms,
+    CrlMark, Document, Environment, EvidenceKind, Purpose, RevocationEvidence, SignatureInput, Submission,
+    TrustAnchor, TrustAnchors, cms,
 };
 
 /// Bytes as base64 (RFC 4648 §4), for serde.
@@ -78,7 +78,8 @@ pub(super) struct KeptEvidence {
     pub(super) nonce: Option<Bytes>,
 }
 
-/// An anchor relied on. Production ones are in this crate; of a test one the certificate is kept.
+/// An anchor relied on. Production ones are in this crate; of a test one the certificate is kept, which proves nothing:
+/// whoever writes a record chooses it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct KeptAnchor {
@@ -120,7 +121,7 @@ impl Kept {
                 nonce: nonce.map(|nonce| Bytes::new(&nonce)),
             }
         };
-        let anchor = |anchor: &crate::TrustAnchor| KeptAnchor {
+        let anchor = |anchor: &TrustAnchor| KeptAnchor {
             name: anchor.name().to_owned(),
             sha256: Hex(&anchor.certificate().sha256()).to_string(),
             certificate: (anchors.environment() == Environment::Test)
@@ -137,21 +138,38 @@ impl Kept {
         }
     }
 
-    /// The anchors relied on, if they are still known here.
+    /// The anchors relied on, if they are known here, and from where.
     pub(super) fn trust_anchors(
         &self,
-        purpose: crate::Purpose,
+        purpose: Purpose,
         environment: Environment,
-    ) -> Option<TrustAnchors> {
-        match environment {
-            Environment::Production => {
-                let hashes: Vec<_> = self.anchors.iter().map(|anchor| anchor.sha256.as_str()).collect();
-                TrustAnchors::production(purpose).only(&hashes)
+        test: TestAnchors<'_>,
+    ) -> Result<Option<(TrustAnchors, AnchorSource)>, EvidenceError> {
+        let hashes: Vec<_> = self.anchors.iter().map(|anchor| anchor.sha256.as_str()).collect();
+        let found = match (environment, test) {
+            (Environment::Production, _) => {
+                TrustAnchors::production(purpose).only(&hashes).map(|all| (all, AnchorSource::BuiltIn))
             }
-            Environment::Test => {
+            (Environment::Test, TestAnchors::None) => None,
+            (Environment::Test, TestAnchors::OfRecord) => {
                 let ders = self.anchors.iter().map(|anchor| anchor.certificate.as_ref().map(|der| &der.0));
-                TrustAnchors::test(purpose, ders.collect::<Option<Vec<_>>>()?).ok()
+                let ders = ders.collect::<Option<Vec<_>>>();
+                let all = ders.and_then(|ders| TrustAnchors::test(purpose, ders).ok());
+                all.map(|all| (all, AnchorSource::OfRecord))
             }
+            (Environment::Test, TestAnchors::Given(given)) => {
+                let fits = given.purpose() == purpose && given.environment() == environment;
+                let all = fits.then(|| given.clone().only(&hashes)).flatten();
+                Some((all.ok_or(EvidenceError::GivenInput { input: "anchor" })?, AnchorSource::Given))
+            }
+        };
+        let is_named = |anchor: &TrustAnchor| {
+            let sha256 = Hex(&anchor.certificate().sha256()).to_string();
+            self.anchors.iter().any(|kept| kept.sha256 == sha256 && kept.name == anchor.name())
+        };
+        match &found {
+            Some((all, _)) if !all.iter().all(is_named) => Err(EvidenceError::KeptInput { input: "anchor" }),
+            _ => Ok(found),
         }
     }
 

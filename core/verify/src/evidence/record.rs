@@ -1,14 +1,17 @@
 //! The record itself.
 
+use kazasu_cert::Digest;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::keep::{Kept, sha256};
+use super::withheld::{remove, withheld};
 use super::{EvidenceError, Retention, Seal, SealError, SealKey, SealVerifier, json};
 use crate::hex::Hex;
 use crate::{
-    Environment, EvidenceKind, Keep, Policy, Purpose, Report, Submission, ValidationTime, Verdict, Verifier,
+    CertificateRecord, CheckRecord, CheckResult, Environment, EvidenceHash, EvidenceKind, InputHashes, Keep,
+    Policy, Purpose, Report, Submission, ValidationTime, Verdict, Verifier,
 };
 
 const FORMAT: &str = "kazasu-evidence";
@@ -21,7 +24,8 @@ const VERSION: u64 = 1;
 /// kept of the inputs, its `sha256`, and the operator's `seal` if there is one. The hash is over the members
 /// `format`, `version` and `record`, sorted and without spaces, and each record can name the hash of the one before
 /// it: so a record cannot be changed alone, nor taken out of the middle. Against somebody who writes all of them
-/// anew only a [seal](Self::sealed_by) helps, or the last hash kept in another place.
+/// anew only a [seal](Self::sealed_by) helps, or the last hash kept in another place. Anybody can write a record of the
+/// test environment about a person that does not exist: see [`TestAnchors`](crate::TestAnchors).
 ///
 /// ```
 /// # use kazasu_cert::UnixTime;
@@ -51,8 +55,10 @@ const VERSION: u64 = 1;
 ///
 /// // Seven years later:
 /// let record = EvidenceRecord::from_json(json.as_bytes())?;
-/// let replay = record.replay(&ReplayInputs::default())?;
-/// assert_eq!(replay.verdict, Verdict::Accepted);
+/// // These are invented people: without test anchors of one's own there is no answer.
+/// let test_anchors = TestAnchors::Given(verifier.anchors());
+/// let replay = record.replay(&ReplayInputs { test_anchors, ..ReplayInputs::default() })?;
+/// assert_eq!((replay.verdict, replay.environment), (Verdict::Accepted, Environment::Test));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -80,7 +86,7 @@ struct Body {
     /// Hash of the record before this one.
     previous: Option<String>,
     retention: Retention,
-    /// The whole report, as it was.
+    /// The report, as it was but for what the retention leaves out.
     report: Value,
     kept: Kept,
 }
@@ -96,7 +102,6 @@ struct Software {
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct RecordedReport {
     pub(super) verdict: Verdict,
-    pub(super) errors: Vec<String>,
     pub(super) purpose: Purpose,
     pub(super) environment: Environment,
     pub(super) time: ValidationTime,
@@ -156,13 +161,16 @@ impl EvidenceRecord {
         if let (Keep::HashOnly, Some(members)) = (retention.attributes, json.as_object_mut()) {
             members.remove("attributes");
         }
+        for pointer in withheld(&json, retention) {
+            remove(&mut json, &pointer);
+        }
         let software = Software {
             name: env!("CARGO_PKG_NAME").to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         };
         let kept = Kept::new(submission, verifier.anchors(), retention, &signers);
         let body = Body { software, previous: None, retention, report: json, kept };
-        Self { report: recorded(report), sha256: hash(&body), body, seal: None }
+        Self { report: report.into(), sha256: hash(&body), body, seal: None }
     }
 
     /// The same record, naming the one before it. A seal is lost by this.
@@ -267,7 +275,17 @@ impl EvidenceRecord {
         self.report.time
     }
 
-    /// The report of then, as JSON.
+    /// The purpose that was asked about.
+    pub const fn purpose(&self) -> Purpose {
+        self.report.purpose
+    }
+
+    /// The environment whose anchors were relied on. One of [`Test`](Environment::Test) proves nothing about anybody.
+    pub const fn environment(&self) -> Environment {
+        self.report.environment
+    }
+
+    /// The report of then, as JSON, without what the retention leaves out.
     pub const fn report(&self) -> &Value {
         &self.body.report
     }
@@ -308,13 +326,63 @@ impl EvidenceRecord {
 }
 
 /// The same as in a record that was read.
-fn recorded(report: &Report) -> RecordedReport {
-    #[expect(clippy::expect_used, reason = "this crate writes both")]
-    serde_json::from_value(json::value(report)).expect("a report can be read as one")
+impl From<&Report> for RecordedReport {
+    fn from(report: &Report) -> Self {
+        let certificate = |certificate: &CertificateRecord| RecordedCertificate {
+            sha256: Hex(&certificate.sha256).to_string(),
+        };
+        let signers = report.signers.iter();
+        let signers = signers
+            .map(|signer| RecordedSigner { certificate: signer.certificate.as_ref().map(certificate) });
+        Self {
+            verdict: report.verdict,
+            purpose: report.purpose,
+            environment: report.environment,
+            time: report.time,
+            policy: report.policy,
+            inputs: (&report.inputs).into(),
+            signers: signers.collect(),
+            checks: recorded_checks(report),
+        }
+    }
+}
+
+impl From<&InputHashes> for RecordedHashes {
+    fn from(hashes: &InputHashes) -> Self {
+        let hex = |hash: &[u8]| Hex(hash).to_string();
+        let digest = |digest: &Digest| (digest.algorithm().to_string(), hex(digest.as_bytes()).into());
+        let evidence = |evidence: &EvidenceHash| RecordedEvidence {
+            kind: evidence.kind,
+            sha256: evidence.sha256.map(|sha256| hex(&sha256)),
+        };
+        Self {
+            document: hashes.document.iter().map(digest).collect(),
+            signature: hex(&hashes.signature),
+            certificate: hashes.certificate.map(|sha256| hex(&sha256)),
+            revocation: hashes.revocation.iter().map(evidence).collect(),
+        }
+    }
+}
+
+impl From<&CheckRecord> for RecordedCheck {
+    fn from(record: &CheckRecord) -> Self {
+        let (result, error) = match &record.result {
+            CheckResult::Passed => ("passed", None),
+            CheckResult::NotPerformed => ("not_performed", None),
+            CheckResult::Failed(rejection) => ("failed", Some(rejection.code())),
+            CheckResult::Undecided(undecided) => ("undecided", Some(undecided.code())),
+        };
+        Self {
+            check: json::value(&record.check).as_str().unwrap_or_default().to_owned(),
+            signer: record.signer,
+            result: result.to_owned(),
+            error: error.map(str::to_owned),
+        }
+    }
 }
 
 pub(super) fn recorded_checks(report: &Report) -> Vec<RecordedCheck> {
-    recorded(report).checks
+    report.checks.iter().map(Into::into).collect()
 }
 
 fn typed<T: for<'de> Deserialize<'de>>(value: Value) -> Result<T, EvidenceError> {

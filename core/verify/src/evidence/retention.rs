@@ -12,11 +12,13 @@ use serde::{Deserialize, Serialize};
 pub struct Retention {
     /// The document.
     pub document: Keep,
-    /// The signature. A CMS that carries certificates is kept only if those are.
+    /// The signature. A CMS that carries certificates is kept only if those are; one without names its signer by
+    /// serial number.
     pub signature: Keep,
     /// The signers' certificates, which hold name and address if they are signing certificates.
     pub certificate: Keep,
-    /// CRLs and OCSP answers. Of an index, what it says about the list is kept, not the list.
+    /// CRLs and OCSP answers, which tell the municipality and the serial number. Of an index, what it says about the
+    /// list is kept, not the list.
     pub revocation: Keep,
     /// The basic four attributes. Not even their hash is kept apart: it could be guessed.
     pub attributes: Keep,
@@ -28,16 +30,19 @@ pub struct Retention {
 pub enum Keep {
     /// It is kept as it was received.
     Yes,
-    /// Only its hash is kept.
+    /// Only its hash is kept; of the attributes nothing.
     HashOnly,
 }
 
 impl Retention {
-    /// Digests, serial numbers, verdict and the four attributes; not the certificate
-    /// (docs/certificate-facts.md §6.1).
+    /// The four attributes and the whole report: verdict, digests, serial number and validity of the certificate, and
+    /// of a CRL its partition, which is the municipality. Not the certificate (docs/certificate-facts.md §6.1).
     pub const ATTRIBUTES: Self = Self { attributes: Keep::Yes, ..Self::HASHES };
 
-    /// Nothing but hashes.
+    /// Hashes, and of the report what does not tell about the person: no serial number, no validity, no partition of a
+    /// CRL, no attributes, no sentences. These are left out whenever neither certificate nor attributes are kept (the
+    /// partition only if CRLs are not kept either). A hash can be compared by whoever has what it was made of: the
+    /// certificate, or the list of a municipality.
     pub const HASHES: Self = Self {
         document: Keep::HashOnly,
         signature: Keep::HashOnly,

@@ -5,7 +5,7 @@ use kazasu_sim::der;
 use kazasu_verify::{
     CrlMark, CrlNumber, Document, EvidenceError, EvidenceRecord, HmacSeal, Keep, P256SealVerifier, Policy,
     Purpose, Replay, ReplayInputs, ReplayOutcome, Report, Retention, SealAlgorithm, SealError, SealKey,
-    SignatureInput, Submission, ValidationTime, Verdict,
+    SignatureInput, Submission, TestAnchors, ValidationTime, Verdict,
 };
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -15,20 +15,20 @@ use crate::common::cms::CmsTemplate;
 use crate::common::status::{
     DAY, Evidence, HOUR, SERIAL, answered, checked, list, list_of, now, responder, signed,
 };
-use crate::common::{DOCUMENT, NOW, Vector, holder, time, verifier};
+use crate::common::{DOCUMENT, NOW, Vector, anchors, holder, time, verifier};
 
 /// Everything that went into a check.
-struct Checked {
-    policy: Policy,
-    certificate: Vec<u8>,
-    signature: Vec<u8>,
-    cms: bool,
-    evidence: Vec<Evidence>,
-    seen_crl: Option<CrlMark>,
+pub(crate) struct Checked {
+    pub(crate) policy: Policy,
+    pub(crate) certificate: Vec<u8>,
+    pub(crate) signature: Vec<u8>,
+    pub(crate) cms: bool,
+    pub(crate) evidence: Vec<Evidence>,
+    pub(crate) seen_crl: Option<CrlMark>,
 }
 
 impl Checked {
-    fn raw(vector: &Vector, evidence: Vec<Evidence>) -> Self {
+    pub(crate) fn raw(vector: &Vector, evidence: Vec<Evidence>) -> Self {
         Self {
             policy: vector.policy,
             certificate: vector.certificate(),
@@ -39,13 +39,13 @@ impl Checked {
         }
     }
 
-    fn cms(vector: &Vector, evidence: Vec<Evidence>) -> Self {
+    pub(crate) fn cms(vector: &Vector, evidence: Vec<Evidence>) -> Self {
         let certificate = vector.certificate();
         let signature = CmsTemplate::new(&certificate).build();
         Self { policy: vector.policy, certificate, signature, cms: true, evidence, seen_crl: None }
     }
 
-    fn record(&self, retention: Retention) -> (Report, EvidenceRecord) {
+    pub(crate) fn record(&self, retention: Retention) -> (Report, EvidenceRecord) {
         let input = if self.cms {
             SignatureInput::Cms { cms: &self.signature, certificate: None }
         } else {
@@ -64,11 +64,17 @@ impl Checked {
     }
 }
 
-fn replay(record: &EvidenceRecord) -> Replay {
-    record.replay(&ReplayInputs::default()).unwrap()
+/// With test anchors of one's own.
+pub(crate) fn replay(record: &EvidenceRecord) -> Replay {
+    with_anchors(|given| record.replay(&given)).unwrap()
 }
 
-fn good() -> Checked {
+pub(crate) fn with_anchors<T>(run: impl FnOnce(ReplayInputs<'_>) -> T) -> T {
+    let anchors = anchors(Purpose::Signing);
+    run(ReplayInputs { test_anchors: TestAnchors::Given(&anchors), ..ReplayInputs::default() })
+}
+
+pub(crate) fn good() -> Checked {
     let vector = checked(Purpose::Signing);
     let evidence = vec![signed(&list(&vector)), answered(&vector, &responder(&vector))];
     Checked::raw(&vector, evidence)
@@ -209,11 +215,13 @@ fn a_replay_says_what_can_no_longer_be_checked() {
                 Evidence::NotReceived(_) => panic!("received"),
             })
             .collect();
+        let anchors = anchors(Purpose::Signing);
         let given = ReplayInputs {
             document: Some(DOCUMENT),
             signature: Some(&checked.signature),
             certificate: Some(&checked.certificate),
             revocation: &received,
+            test_anchors: TestAnchors::Given(&anchors),
         };
         let whole = record.replay(&given).unwrap();
         assert_eq!(whole.verdict, Verdict::Accepted, "{:?}", whole.not_rechecked);
@@ -294,7 +302,7 @@ fn every_changed_value_is_noticed() {
 }
 
 /// The hash of a record as anybody can compute it.
-fn rehash(json: &mut Value) {
+pub(crate) fn rehash(json: &mut Value) {
     let hashed = json!({ "format": json["format"], "record": json["record"], "version": json["version"] });
     json["sha256"] = json!(crate::report::hex(&Sha256::digest(hashed.to_string())));
 }

@@ -17,6 +17,7 @@ mod evidence;
 mod inquiry;
 mod openssl;
 mod providers;
+mod replay;
 mod report;
 mod revocation;
 mod robustness;

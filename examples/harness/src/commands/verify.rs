@@ -9,7 +9,7 @@ mod text;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use kazasu_cert::{MAX_CERTIFICATE_LEN, UnixTime};
+use kazasu_cert::{MAX_CERTIFICATE_LEN, UnixTime, UnixTimeError};
 use kazasu_verify::{
     AcceptedHashes, AnchorError, ClockSkew, Environment, MaxAge, NonceEcho, OnUnknownStatus, Policy, Purpose,
     Report, RevocationPolicy, RevocationRules, Scheme, SignatureInput, SignedAttributesPolicy, Submission,
@@ -37,13 +37,14 @@ pub(crate) struct VerifyArgs {
     cert: Option<PathBuf>,
     #[arg(long, value_enum, default_value_t = PurposeName::Sign, conflicts_with = "replay")]
     purpose: PurposeName,
-    #[arg(long, value_enum, default_value_t = EnvironmentName::Production, conflicts_with = "replay")]
-    environment: EnvironmentName,
+    /// Production if left out; with --replay that of the record
+    #[arg(long, value_enum)]
+    environment: Option<EnvironmentName>,
     /// CA certificates of the test environment, DER, of either purpose
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "replay")]
+    #[arg(long, value_name = "FILE", num_args = 1..)]
     anchor: Vec<PathBuf>,
     /// The time the verdict is about, RFC 3339 with any offset; now if left out
-    #[arg(long, value_name = "TIME", conflicts_with = "replay")]
+    #[arg(long, value_name = "TIME", value_parser = instant, conflicts_with = "replay")]
     at: Option<UnixTime>,
     #[arg(long, value_enum, default_value_t = SchemeName::Pkcs1, conflicts_with = "replay")]
     scheme: SchemeName,
@@ -75,16 +76,15 @@ enum SchemeName {
 }
 
 pub(super) fn run(args: &VerifyArgs) -> Result<Finished, Failed> {
+    args.check()?;
     if args.record.replays() {
         return record::replay(args);
     }
-    args.check()?;
     let (input, signature) = args.inputs()?;
     let document = Original::read(input)?;
     let signature = read_signature(signature, document.len())?;
     let certificate = args.certificate()?;
-    let anchors = args.anchor.iter().map(|path| read_start(path, MAX_CERTIFICATE_LEN));
-    let anchor_files = anchors.collect::<Result<Vec<_>, _>>()?;
+    let anchor_files = args.anchors()?;
     let files = args.status.read()?;
     let previous = match args.record.previous()?.transpose() {
         Ok(previous) => previous,
@@ -94,7 +94,7 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Finished, Failed> {
     let signature = SignatureInput::detect(&signature, certificate.as_deref())
         .ok_or_else(|| Failed::usage("a bare signature is verified with its certificate: give --cert"))?;
 
-    let anchors = match args.environment {
+    let anchors = match args.environment.unwrap_or(EnvironmentName::Production) {
         EnvironmentName::Production => TrustAnchors::production(args.purpose()),
         EnvironmentName::Test => match test_anchors(args.purpose(), anchor_files) {
             Ok(anchors) => anchors,
@@ -121,10 +121,10 @@ impl VerifyArgs {
     /// What the command line parser cannot see.
     fn check(&self) -> Result<(), Failed> {
         match (self.environment, self.anchor.is_empty()) {
-            (EnvironmentName::Production, false) => {
+            (None | Some(EnvironmentName::Production), false) => {
                 Err(Failed::usage("--anchor goes with --environment test only"))
             }
-            (EnvironmentName::Test, true) => {
+            (Some(EnvironmentName::Test), true) if !self.record.replays() => {
                 Err(Failed::usage("--environment test takes its CA certificates with --anchor"))
             }
             _ => Ok(()),
@@ -138,6 +138,10 @@ impl VerifyArgs {
 
     fn certificate(&self) -> Result<Option<Vec<u8>>, Failed> {
         self.cert.as_deref().map(|path| read_start(path, MAX_CERTIFICATE_LEN)).transpose()
+    }
+
+    fn anchors(&self) -> Result<Vec<Vec<u8>>, Failed> {
+        self.anchor.iter().map(|path| read_start(path, MAX_CERTIFICATE_LEN)).collect()
     }
 
     /// Every file that is read, so that none of them is written over.
@@ -179,6 +183,16 @@ impl VerifyArgs {
             },
             clock_skew: ClockSkew::FIVE_MINUTES,
         }
+    }
+}
+
+/// A time that reads back as it is written: an offset can push one out of the years that RFC 3339 has.
+fn instant(text: &str) -> Result<UnixTime, String> {
+    let at: UnixTime = text.parse().map_err(|error: UnixTimeError| error.to_string())?;
+    if at.to_string().parse() == Ok(at) {
+        Ok(at)
+    } else {
+        Err("outside the years 0 to 9999 in UTC".to_owned())
     }
 }
 

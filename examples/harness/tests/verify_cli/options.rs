@@ -92,7 +92,15 @@ fn the_time_is_rfc_3339_with_any_offset() {
     assert_eq!(ask("2045-02-17T23:59:59+09:00", 0)["verdict"], "accepted");
     assert_eq!(ask("2045-02-18T00:00:00+09:00", 41)["errors"], json!(["expired"]));
     assert_eq!(ask("2025-10-01T00:00:00Z", 41)["errors"], json!(["not_yet_valid"]));
-    for bad in ["2026-04-01", "yesterday", "2026-04-01T00:00:00", "1775001600"] {
+    for bad in [
+        "2026-04-01",
+        "yesterday",
+        "2026-04-01T00:00:00",
+        "1775001600",
+        // Years that RFC 3339 does not have, by their offset.
+        "9999-12-31T23:59:59-00:01",
+        "0000-01-01T00:00:00+00:01",
+    ] {
         ask(bad, 2);
     }
     assert_eq!(bench.verify(&format!("{line} --no-revocation"), 0)["time"]["source"], "clock");

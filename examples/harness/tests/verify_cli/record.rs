@@ -20,10 +20,56 @@ fn a_record_that_keeps_everything_is_checked_again_from_itself() {
     let replay = bench.verify("--replay record", 0);
     assert_eq!(replay["recorded_verdict"], "accepted");
     assert_eq!((&replay["not_rechecked"], &replay["seal"]), (&json!([]), &json!("none")));
-    assert_eq!(replay["attributes"], written["attributes"]);
     let (code, text, _) = bench.run("verify --replay record");
     assert_eq!(code, 0);
     assert!(text.contains("confirmed") && text.contains("recorded: accepted"), "{text}");
+}
+
+/// A record of the test environment may be anybody's. It is checked with the anchors that it brings, which is said, or with
+/// one's own.
+#[test]
+fn a_test_record_says_that_it_is_one() {
+    let bench = Bench::new();
+    let written = bench.verify(&format!("{USUAL} --crl crl --evidence-out record --retain all"), 0);
+    let facts =
+        |json: &Value| (json["environment"].clone(), json["anchors"].clone(), json["revocation"].clone());
+    for line in ["--replay record", "--replay record --environment test"] {
+        let own = bench.verify(line, 0);
+        assert_eq!(facts(&own), (json!("test"), json!("of_record"), json!("good")));
+        assert_eq!(own["policy"], written["policy"]);
+        assert!(own.get("attributes").is_none());
+        let (_, text, _) = bench.run(&format!("verify {line}"));
+        assert!(
+            text.contains("A RECORD OF THE TEST ENVIRONMENT") && text.contains("ITS TRUST ANCHORS"),
+            "{text}"
+        );
+    }
+    let all = "--anchor ca-sign-2019 ca-sign-2023 ca-auth-2023";
+    let given = bench.verify(&format!("--replay record --environment test {all}"), 0);
+    assert_eq!(facts(&given), (json!("test"), json!("given"), json!("good")));
+    assert_eq!(given["attributes"], written["attributes"]);
+    let (_, text, _) = bench.run(&format!("verify --replay record --environment test {all}"));
+    assert!(
+        text.contains("A RECORD OF THE TEST ENVIRONMENT") && !text.contains("ITS TRUST ANCHORS"),
+        "{text}"
+    );
+    let other = bench.verify("--replay record --environment test --anchor ca-sign-2019", 41);
+    assert_eq!(other["errors"], json!(["evidence_input"]));
+    let wrong = bench.verify("--replay record --environment test --anchor html", 41);
+    assert_eq!(wrong["errors"], json!(["untrusted_anchor"]));
+    let production = bench.verify("--replay record --environment production", 42);
+    assert_eq!(facts(&production), (json!("test"), json!("unavailable"), Value::Null));
+
+    // One of production is what it is.
+    let line = "--in document --signature raw --cert cert --at 2026-04-01T00:00:00Z --crl crl";
+    bench.verify(&format!("{line} --evidence-out real --retain all"), 41);
+    let replay = bench.verify("--replay real", 41);
+    assert_eq!((&replay["environment"], &replay["anchors"]), (&json!("production"), &json!("built_in")));
+    assert_eq!(replay["errors"][0], "unknown_issuer");
+    assert!(!bench.run("verify --replay real").1.contains("TEST"));
+    bench.verify("--replay real --environment production", 41);
+    let test = bench.verify("--replay real --environment test", 41);
+    assert_eq!(test["errors"], json!(["evidence_input"]));
 }
 
 #[test]
@@ -54,8 +100,13 @@ fn by_default_the_attributes_and_no_certificate() {
     let other = bench.verify("--replay record --in html --signature raw --cert cert --crl crl", 41);
     assert_eq!(other["errors"], json!(["evidence_input"]));
 
+    let not_after = record["record"]["report"]["signers"][0]["certificate"]["not_after"].as_str().unwrap();
     bench.usual("--crl crl --evidence-out hashes --retain nothing", 0);
-    assert!(!String::from_utf8(bench.read("hashes")).unwrap().contains("甲野"));
+    let hashes = String::from_utf8(bench.read("hashes")).unwrap();
+    assert!(!hashes.contains("甲野") && !hashes.contains(not_after));
+    let whole = bench.verify("--replay hashes --in document --signature raw --cert cert --crl crl", 0);
+    let left_out = json!({ "member": "/signers/0/certificate/not_after", "outcome": "not_rechecked" });
+    assert!(whole["members"].as_array().unwrap().contains(&left_out));
 }
 
 #[test]
@@ -106,6 +157,8 @@ fn what_does_not_go_together_is_2() {
         "--replay missing",
         "--replay record --purpose sign",
         "--replay record --anchor ca-sign-2023",
+        "--replay record --environment production --anchor ca-sign-2023",
+        "--replay record --environment test --anchor missing",
         "--replay record --at 2026-04-01T00:00:00Z",
         "--replay record --evidence-out other",
         "--replay record --no-revocation",

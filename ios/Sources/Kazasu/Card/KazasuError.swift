@@ -2,7 +2,7 @@
 public enum KazasuError: Error, Sendable, Equatable {
     /// No card could come. Nothing is spent.
     case channel(ChannelError)
-    /// The task was cancelled. The card was closed first, so that no key stays usable.
+    /// The task was cancelled. Another application was selected and the session with the card ended first.
     case cancelled(Cancelled)
     /// Another call is under way on the same channel. Nothing was sent.
     case busy

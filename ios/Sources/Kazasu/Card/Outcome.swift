@@ -110,9 +110,9 @@ public enum Problem: Sendable, Equatable, CaseIterable {
     case pinNeeded
     /// The card was lost and no try with it. Start again.
     case cardLost
-    /// The card was lost while it compared the secret, and it cannot be told what came of it.
+    /// The card was lost while it compared the secret, or gave no clear answer: a try may be spent.
     case verifyOutcomeUnknown
-    /// The card was lost while it changed the secret: the present or the new one may be in force.
+    /// The card was lost while it changed the secret, or did not say clearly what it did: either one may be in force.
     case changeOutcomeUnknown
     /// The card wants the secret again before each signature. Sign one document at a time.
     case secretNeededAgain

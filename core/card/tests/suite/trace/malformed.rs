@@ -48,7 +48,8 @@ fn what_is_wrong_is_told_with_its_line() {
     ] {
         assert!(matches!(with(&ANSWER.replace(from, to)), (3, R::Value(_))), "{to}");
     }
-    assert_eq!(with(&ANSWER.replace(":2,", ":1048577,")), (3, R::AnswerTooLong));
+    assert_eq!(with(&ANSWER.replace(":2,", ":65540,")), (3, R::AnswerTooLong));
+    assert!(read([HEADER, SELECT, &ANSWER.replace(":2,", ":65539,")].join("\n").as_bytes()).is_ok());
     for line in [SELECT, r#"{"event":"need_tap","known":"nothing_spent"}"#, r#"{"event":"abandoned"}"#] {
         assert_eq!(with(line), (3, R::Order), "{line}");
     }

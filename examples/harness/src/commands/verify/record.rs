@@ -3,16 +3,18 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use kazasu_cert::{Digest, HashAlgorithm};
+use kazasu_cert::Digest;
 use kazasu_verify::{
-    Document, EvidenceError, EvidenceRecord, HmacSeal, Keep, P256SealVerifier, Replay, ReplayInputs,
-    ReplayOutcome, Report, Retention, RevocationEvidence, SealVerifier, Submission, Verdict, Verifier,
+    AnchorSource, Document, Environment, EvidenceError, EvidenceRecord, HmacSeal, Keep, P256SealVerifier,
+    Replay, ReplayInputs, ReplayOutcome, Report, Retention, RevocationEvidence, RevocationPolicy,
+    SealVerifier, Submission, TestAnchors, Verdict, Verifier,
 };
 use serde_json::json;
 
 use super::files::{Original, read_signature, read_start};
 use super::status::Files;
-use super::{VerifyArgs, exit_code};
+use super::{EnvironmentName, VerifyArgs, exit_code, test_anchors, untrusted};
+use crate::commands::hex;
 use crate::failed::Failed;
 use crate::output::{Finished, Outputs, complain};
 
@@ -40,9 +42,9 @@ pub(super) struct RecordArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Retained {
-    /// Nothing but hashes
+    /// Hashes, codes and verdict; no serial number, no validity, no municipality
     Nothing,
-    /// Name, address, date of birth, sex
+    /// Name, address, date of birth, sex; with them serial number and validity of the certificate
     Attributes,
     Document,
     /// The signature; a CMS only together with the certificates in it
@@ -53,6 +55,8 @@ enum Retained {
     /// All of it
     All,
 }
+
+const TEST_RECORD: &str = "A RECORD OF THE TEST ENVIRONMENT: it proves nothing about anybody";
 
 /// A record about to be written.
 pub(super) struct Pending {
@@ -154,6 +158,28 @@ pub(super) fn replay(args: &VerifyArgs) -> Result<Finished, Failed> {
         return Err(Failed::usage("a replay is offline: --ocsp takes files only"));
     }
     let revocation: Vec<&[u8]> = files.held().collect();
+    let anchors = args.anchors()?;
+    let previous = read(&args.record.previous, EvidenceRecord::MAX_LEN)?;
+    let key = read(&args.record.seal_key, HmacSeal::MAX_KEY_LEN)?;
+    let record = match authentic(&record, previous.as_deref(), key.as_deref()) {
+        Ok(record) => record,
+        Err(error) => return Ok(refused(&error)),
+    };
+    let anchors = match args.environment {
+        Some(EnvironmentName::Test) if record.environment() == Environment::Production => {
+            return Ok(refused(&EvidenceError::GivenInput { input: "environment" }));
+        }
+        Some(EnvironmentName::Test) if !anchors.is_empty() => match test_anchors(record.purpose(), anchors) {
+            Ok(anchors) => Some(anchors),
+            Err(error) => return Ok(untrusted(&error)),
+        },
+        _ => None,
+    };
+    let test_anchors = match (args.environment, &anchors) {
+        (_, Some(anchors)) => TestAnchors::Given(anchors),
+        (Some(EnvironmentName::Production), None) => TestAnchors::None,
+        (_, None) => TestAnchors::OfRecord,
+    };
     let given = ReplayInputs {
         document: document.as_ref().and_then(|document| match document.document() {
             Document::Bytes(bytes) => Some(bytes),
@@ -162,12 +188,11 @@ pub(super) fn replay(args: &VerifyArgs) -> Result<Finished, Failed> {
         signature: signature.as_deref(),
         certificate: certificate.as_deref(),
         revocation: &revocation,
+        test_anchors,
     };
-    let previous = read(&args.record.previous, EvidenceRecord::MAX_LEN)?;
-    let key = read(&args.record.seal_key, HmacSeal::MAX_KEY_LEN)?;
     let long = Long { document: document.as_ref(), files: &files };
-    Ok(match replayed(&record, previous.as_deref(), key.as_deref(), &given, &long) {
-        Ok((record, replay)) => finished(&record, &replay, key.is_some()),
+    Ok(match long.check(&record).and_then(|()| record.replay(&given)) {
+        Ok(replay) => finished(&record, &replay, key.is_some()),
         Err(error) => refused(&error),
     })
 }
@@ -186,11 +211,10 @@ impl Long<'_> {
         let fits = |input, fits: bool| fits.then_some(()).ok_or(EvidenceError::GivenInput { input });
         if let Some(Document::Digests(digests)) = self.document.map(Original::document) {
             let recorded = |digest: &Digest| inputs["document"].get(digest.algorithm().to_string())?.as_str();
-            let same = |digest: &Digest| match recorded(digest) {
-                Some(recorded) => recorded == hex(digest.as_bytes()),
-                None => digest.algorithm() != HashAlgorithm::Sha256,
-            };
-            fits("document", digests.iter().all(same))?;
+            let known: Vec<_> =
+                digests.iter().filter_map(|digest| Some((recorded(digest)?, digest))).collect();
+            let same = |(recorded, digest): &(&str, &Digest)| *recorded == hex(digest.as_bytes());
+            fits("document", !known.is_empty() && known.iter().all(same))?;
         }
         let lists = inputs["revocation"].as_array();
         let is_known = |list: RevocationEvidence<'_>| {
@@ -201,17 +225,12 @@ impl Long<'_> {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
-}
-
-fn replayed(
+/// The record, if its hash, its seal and its place in the chain are right as far as they are asked about.
+fn authentic(
     record: &[u8],
     previous: Option<&[u8]>,
     key: Option<&[u8]>,
-    given: &ReplayInputs<'_>,
-    long: &Long<'_>,
-) -> Result<(EvidenceRecord, Replay), EvidenceError> {
+) -> Result<EvidenceRecord, EvidenceError> {
     let record = EvidenceRecord::from_json(record)?;
     if let Some(key) = key {
         let verifier: Box<dyn SealVerifier> = match P256SealVerifier::from_spki_der(key) {
@@ -223,9 +242,7 @@ fn replayed(
     if let Some(previous) = previous {
         record.check_follows(&EvidenceRecord::from_json(previous)?)?;
     }
-    long.check(&record)?;
-    let replay = record.replay(given)?;
-    Ok((record, replay))
+    Ok(record)
 }
 
 fn finished(record: &EvidenceRecord, replay: &Replay, seal_checked: bool) -> Finished {
@@ -241,6 +258,27 @@ fn finished(record: &EvidenceRecord, replay: &Replay, seal_checked: bool) -> Fin
 
     let mut lines = vec![format!("{} as of {}", verdict(replay.verdict), replay.time.at)];
     lines.extend(replay.errors.iter().map(|code| format!("  {code}")));
+    let of_record =
+        "ITS TRUST ANCHORS ARE ITS OWN: anybody can write such a record; name yours with --anchor";
+    lines.extend(
+        match (replay.environment, replay.anchors) {
+            (Environment::Production, _) => Vec::new(),
+            (Environment::Test, AnchorSource::OfRecord) => vec![TEST_RECORD, of_record],
+            (Environment::Test, _) => vec![TEST_RECORD],
+        }
+        .into_iter()
+        .map(|line| format!("  {line}")),
+    );
+    lines.push(format!(
+        "environment: {}; anchors: {}; policy: revocation {}; revocation: {}",
+        super::text::word(&json!(replay.environment)),
+        super::text::word(&json!(replay.anchors)).replace('_', " "),
+        match replay.policy.revocation {
+            RevocationPolicy::NotChecked => "not checked",
+            _ => "required",
+        },
+        replay.revocation.map_or("not rechecked".to_owned(), |status| status.code().replace('_', " ")),
+    ));
     lines.push(format!(
         "recorded: {} by {name} {version}; seal: {}",
         verdict(replay.recorded_verdict),
@@ -258,6 +296,14 @@ fn finished(record: &EvidenceRecord, replay: &Replay, seal_checked: bool) -> Fin
             check.recorded.replace('_', " ")
         ));
     }
+    lines.extend(replay.members.iter().filter_map(|member| {
+        let outcome = match member.outcome {
+            ReplayOutcome::Confirmed => return None,
+            ReplayOutcome::Contradicted => "CONTRADICTED",
+            ReplayOutcome::NotRechecked => "not checked ",
+        };
+        Some(format!("  {outcome} {}", member.member))
+    }));
     let mut finished = Finished::new(lines.join("\n") + "\n", json!(replay));
     finished.exit = exit_code(replay.verdict);
     finished.json.extend([

@@ -3,7 +3,7 @@ package app.kazasu
 import kotlinx.coroutines.CancellationException
 
 /**
- * A call was cancelled. The card was closed first, so that no key stays usable.
+ * A call was cancelled. Another application was selected and the session with the card ended first.
  *
  * Where a time-out or a scope has cancelled the coroutine, catch it inside of that: outside, kotlinx.coroutines shows its own
  * exception.

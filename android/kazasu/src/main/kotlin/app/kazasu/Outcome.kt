@@ -160,10 +160,10 @@ public enum class Problem {
     /** The card was lost, and cannot be told from another; no try was lost with it. Start again. */
     CardLost,
 
-    /** The card was lost while it compared the secret, and it cannot be told what came of it. */
+    /** The card was lost while it compared the secret, or gave no clear answer: a try may be spent. */
     VerifyOutcomeUnknown,
 
-    /** The card was lost while it changed the secret: the present or the new one may be in force. */
+    /** The card was lost while it changed the secret, or did not say clearly what it did: either one may be in force. */
     ChangeOutcomeUnknown,
 
     /** The card wants the secret again before each signature. Sign one document at a time. */

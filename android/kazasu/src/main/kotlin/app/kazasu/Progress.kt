@@ -55,7 +55,7 @@ public sealed interface Stage {
     /** Writing the new secret: a lost card leaves the outcome unknown. */
     public data class Changing(val secret: SecretKind) : Stage
 
-    /** Closing the application so that no key stays usable. */
+    /** Leaving the application by selecting another one; the channel then ends the session with the card. */
     public data object Leaving : Stage
 
     /** Something that this version has no name for. */

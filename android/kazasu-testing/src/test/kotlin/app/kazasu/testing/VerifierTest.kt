@@ -3,10 +3,12 @@ package app.kazasu.testing
 import app.kazasu.Done
 import app.kazasu.Kazasu
 import app.kazasu.Signed
-import app.kazasu.ffi.AnchorsException
+import app.kazasu.ffi.AnchorSource
 import app.kazasu.ffi.CertIdHash
+import app.kazasu.ffi.CrlMark
 import app.kazasu.ffi.CrlScope
 import app.kazasu.ffi.Document
+import app.kazasu.ffi.Environment
 import app.kazasu.ffi.EvidenceException
 import app.kazasu.ffi.EvidenceRecord
 import app.kazasu.ffi.EvidenceSources
@@ -20,6 +22,8 @@ import app.kazasu.ffi.Retention
 import app.kazasu.ffi.RevocationPolicy
 import app.kazasu.ffi.SignatureInput
 import app.kazasu.ffi.Submission
+import app.kazasu.ffi.TimeSource
+import app.kazasu.ffi.ValidationTime
 import app.kazasu.ffi.Verdict
 import app.kazasu.ffi.Verifier
 import kotlinx.coroutines.test.runTest
@@ -57,7 +61,9 @@ class VerifierTest {
         val production = Verifier.production(Purpose.SIGNING, policy)
         val report = production.check(RelyingParty.submission(Flow.DOCUMENT, signature()), RelyingParty.TIME)
         assertEquals(Verdict.REJECTED, report.verdict())
-        assertFailsWith<AnchorsException> { Verifier.test(Purpose.SIGNING, policy, emptyList()) }
+        assertFailsWith<InputException.Anchors> { Verifier.test(Purpose.SIGNING, policy, emptyList()) }
+        val early = policy.copy(clockSkewSeconds = 301u)
+        assertFailsWith<InputException.ClockSkew> { Verifier.test(Purpose.SIGNING, early, Personas.signingAnchors) }
     }
 
     @Test
@@ -81,7 +87,12 @@ class VerifierTest {
         val everything = Retention(document = true, signature = true, certificate = true, revocation = true, attributes = true)
         val record = EvidenceRecord.ofCheck(party.verifier, submission, RelyingParty.TIME, everything)
         val read = EvidenceRecord.fromJson(record.json())
-        assertEquals(Verdict.ACCEPTED, read.replay(ReplayInputs()).verdict)
+        val replay = read.replay(ReplayInputs(testAnchors = Personas.signingAnchors))
+        assertEquals(Verdict.ACCEPTED, replay.verdict)
+        assertEquals(Environment.TEST to AnchorSource.GIVEN, replay.environment to replay.anchors)
+        assertEquals(party.policy(RevocationPolicy.NotChecked) to "not_checked", replay.policy to replay.revocation)
+        val withoutAnchors = read.replay(ReplayInputs())
+        assertEquals(Verdict.INDETERMINATE to AnchorSource.UNAVAILABLE, withoutAnchors.verdict to withoutAnchors.anchors)
         val tampered = record.json().replace("accepted", "rejected")
         assertFailsWith<EvidenceException.Tampered> { EvidenceRecord.fromJson(tampered) }
         assertFailsWith<EvidenceException.Encoding> { EvidenceRecord.fromJson("{}") }
@@ -103,5 +114,10 @@ class VerifierTest {
         val submission = Submission(Document.Digest(HashAlgorithm.SHA256, ByteArray(20)), signature(), emptyList())
         val refused = assertFailsWith<InputException.DigestLength> { party.verifier.check(submission, RelyingParty.TIME) }
         assertEquals(32u to 20u, refused.expected to refused.got)
+        val inMilliseconds = ValidationTime(RelyingParty.TIME.at * 1000, TimeSource.CLOCK)
+        val good = RelyingParty.submission(Flow.DOCUMENT, signature())
+        assertFailsWith<InputException.Time> { party.verifier.check(good, inMilliseconds) }
+        val seen = good.copy(seenCrl = CrlMark(RelyingParty.TIME.at, "-1"))
+        assertFailsWith<InputException.CrlNumber> { party.verifier.check(seen, RelyingParty.TIME) }
     }
 }
