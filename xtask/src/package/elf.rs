@@ -18,12 +18,15 @@ pub(super) fn check(library: &Path) -> Result<()> {
 }
 
 fn exports_the_interface(bytes: &[u8]) -> Result<()> {
-    let exports = File::parse(bytes)?.exports()?;
-    ensure!(!exports.is_empty(), "it exports nothing");
-    for export in exports {
-        let name = String::from_utf8_lossy(export.name());
+    let mut exports = 0;
+    for export in File::parse(bytes)?.exports()? {
+        let export = export?;
+        let name = export.name().into_name().unwrap_or_default();
+        let name = String::from_utf8_lossy(name);
         ensure!(name.starts_with("uniffi_") || name.starts_with("ffi_"), "it exports {name}");
+        exports += 1;
     }
+    ensure!(exports > 0, "it exports nothing");
     Ok(())
 }
 

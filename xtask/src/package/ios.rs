@@ -96,7 +96,7 @@ fn zipped(framework: &Path) -> Result<String> {
     archive.finish()?;
     fs::remove_dir_all(framework).with_context(|| framework.display().to_string())?;
     let bytes = fs::read(&path).with_context(|| path.display().to_string())?;
-    Ok(format!("{:x}", Sha256::digest(bytes)))
+    Ok(super::hex(&Sha256::digest(bytes)))
 }
 
 /// Composes the package with the libraries of this machine, and uses what can be used of it here.
@@ -151,7 +151,7 @@ mod tests {
         let checksum = zipped(&framework).unwrap();
         assert!(!framework.exists());
         let path = root.path().join("X.xcframework.zip");
-        assert_eq!(format!("{:x}", Sha256::digest(fs::read(&path).unwrap())), checksum);
+        assert_eq!(super::super::hex(&Sha256::digest(fs::read(&path).unwrap())), checksum);
         assert!(super::super::archive::names(&path).unwrap().contains("X.xcframework/a/Info.plist"));
     }
 }

@@ -24,7 +24,7 @@ impl Repository {
     pub(super) fn add(&self, artifact: &str, ending: &str, file: &Path) -> Result<()> {
         let path = self.path(artifact, ending);
         let bytes = fs::read(file).with_context(|| file.display().to_string())?;
-        let checksum = format!("{:x}", Sha1::digest(&bytes));
+        let checksum = super::hex(&Sha1::digest(&bytes));
         super::write(&path, &bytes)?;
         super::write(&self.path(artifact, &format!("{ending}.sha1")), checksum.as_bytes())
     }

@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.EnumSource
 import kotlin.test.assertEquals
 import kotlin.test.assertNotEquals
-import kotlin.time.Duration.Companion.minutes
 import kotlin.test.assertTrue
+import kotlin.time.Duration.Companion.minutes
 
 class FaultsTest {
     @ParameterizedTest
