@@ -1,7 +1,7 @@
 package app.kazasu.testing
 
-import app.kazasu.ffi.AnchorsException
 import app.kazasu.ffi.HashAlgorithm
+import app.kazasu.ffi.InputException
 import app.kazasu.ffi.Policy
 import app.kazasu.ffi.Purpose
 import app.kazasu.ffi.RevocationPolicy
@@ -43,7 +43,7 @@ class CallsTest {
         assertFailsWith<IllegalArgumentException> { digest(HashAlgorithm.SHA256, ByteBuffer.allocate(64)) }
         assertContentEquals(zeros, digest(HashAlgorithm.SHA256, direct(ByteArray(64))))
         val policy = Policy(RevocationPolicy.NotChecked, true, false, false, 0u)
-        assertFailsWith<AnchorsException> { Verifier.test(Purpose.SIGNING, policy, listOf(ByteArray(3))) }
+        assertFailsWith<InputException.Anchors> { Verifier.test(Purpose.SIGNING, policy, listOf(ByteArray(3))) }
         assertContentEquals(zeros, digest(HashAlgorithm.SHA256, direct(ByteArray(64))))
     }
 
