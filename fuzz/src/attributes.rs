@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use kazasu_cert::{
     AttributeWarning, BasicAttributes, BirthDate, Certificate, CertificateError, DateOfBirth,
-    MAX_CERTIFICATE_LEN, RegisteredText, SubstituteFlags, basic_attributes,
+    MAX_CERTIFICATE_LEN, RegisteredText, SubstituteFlags, UnixTime, basic_attributes,
 };
 use kazasu_sim::pki::{oids, profile};
 use kazasu_sim::{CertificateTemplate, Generation, Persona, Purpose, TestPki, der};
@@ -45,7 +45,7 @@ pub fn run(input: &[u8]) {
         Err(error) => panic!("a certificate may hold any subjectAltName: {error}"),
     };
     match basic_attributes(&certificate) {
-        Ok(attributes) => check(&attributes, &names),
+        Ok(attributes) => check(&attributes, &names, certificate.not_before()),
         Err(error) => assert!(error.to_string().is_ascii()),
     }
 }
@@ -56,11 +56,11 @@ fn names_from_texts(input: &[u8]) -> Vec<u8> {
     der::sequence(&names.collect::<Vec<_>>())
 }
 
-fn check(attributes: &BasicAttributes, names: &[u8]) {
+fn check(attributes: &BasicAttributes, names: &[u8], issued: UnixTime) {
     for text in [&attributes.name, &attributes.address] {
         check_text(text, names);
     }
-    check_date(&attributes.date_of_birth);
+    check_date(&attributes.date_of_birth, issued);
     let warnings = attributes.warnings();
     assert_eq!(
         warnings.contains(&AttributeWarning::NameSubstituted),
@@ -89,13 +89,18 @@ fn check_text(text: &RegisteredText, names: &[u8]) {
 }
 
 /// Against a calendar of our own.
-fn check_date(date_of_birth: &DateOfBirth) {
+fn check_date(date_of_birth: &DateOfBirth, issued: UnixTime) {
     let digits = date_of_birth.as_registered();
     assert!(digits.len() == 9 && digits.bytes().all(|digit| digit.is_ascii_digit()));
     let number = |from, to| digits[from..to].parse::<u16>().unwrap();
     let (year, month, day) = (number(1, 5), number(5, 7), number(7, 9));
-    let exists =
-        (1868..=9999).contains(&year) && (1..=12).contains(&month) && (1..=days(year, month)).contains(&day);
+    // The day of issue in Japan, nine hours ahead: nobody is born after it.
+    let issued = UnixTime(issued.0 + 9 * 3600).to_string();
+    let is_born = format!("{year:04}-{month:02}-{day:02}").as_str() <= &issued[..10];
+    let exists = is_born
+        && (1868..=9999).contains(&year)
+        && (1..=12).contains(&month)
+        && (1..=days(year, month)).contains(&day);
     match date_of_birth.date() {
         BirthDate::Known(date) => {
             assert!(exists);
