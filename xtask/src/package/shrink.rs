@@ -20,6 +20,7 @@ const CONFIGURATION: &str = "
 -keep class MainKt { public static void main(java.lang.String[]); }
 -libraryjars <java.home>/jmods/java.base.jmod(!**.jar;!module-info.class)
 -libraryjars <java.home>/jmods/java.logging.jmod(!**.jar;!module-info.class)
+-libraryjars <java.home>/jmods/java.management.jmod(!**.jar;!module-info.class)
 -dontoptimize
 -dontnote
 -dontwarn java.awt.**
