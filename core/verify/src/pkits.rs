@@ -4,7 +4,7 @@
 //! pinned anchor, the CRLs of the collection are handed over all together, and the signature is checked as that of a
 //! CMS. `tests/pkits/cases.toml` says what must come out, and why where NIST's answer rests on something else.
 //!
-//! The collection comes in the Debian package `python3-cryptography-vectors`; `cargo xtask test --only pkits`.
+//! The collection comes in the Debian package `python3-cryptography-vectors`; `cargo xtask test --only rust`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -32,6 +32,9 @@ pub(super) fn shipped<'a>(command: &'a mut Command, krate: &Crate) -> &'a mut Co
     command
         .args(["--profile=shipped", "--package", krate.package, "--lib"])
         .args(FLAGS.iter().flat_map(|flag| ["--config", flag]))
+        // These would take the place of ours.
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
 }
 
 pub(super) fn dynamic(krate: &Crate) -> Result<PathBuf> {
@@ -52,7 +55,7 @@ fn build(krate: &Crate, kind: &str) -> Result<()> {
     if cfg!(target_os = "linux") {
         export_the_interface(&mut command)?;
     }
-    run(&mut command)
+    run(&mut command).context("xtask links with `cc`, or with what CARGO_TARGET_<TRIPLE>_LINKER names")
 }
 
 /// What the linker of this machine exports.

@@ -23,13 +23,17 @@ const EXPORTS: &str = "-Wl,--version-script=";
 /// What uniffi's statics begin with.
 const DESCRIPTION: &str = "UNIFFI_META_";
 
-/// Lets cargo link for `target` through this program.
+/// Lets cargo link for `target` through this program. Arguments for rustc itself can only follow.
 ///
 /// # Errors
 /// This program does not know where it is.
 pub(super) fn use_for(command: &mut Command, target: &str, linker: &OsStr) -> Result<()> {
-    let variable = variable(target);
-    command.env(LINKER, linker).env(variable, env::current_exe().context("where xtask is")?);
+    let front = env::current_exe().context("where xtask is")?;
+    command.env(LINKER, linker).env(variable(target), front);
+    // Cargo compares the front alone, which stays where it is: behind another linker everything is to be built anew.
+    command
+        .arg("--config")
+        .arg(format!(r#"target.{target}.rustflags = ['--cfg=linked_by="{}"']"#, linker.to_string_lossy()));
     Ok(())
 }
 

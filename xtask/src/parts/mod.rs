@@ -11,7 +11,6 @@ mod lint;
 mod package;
 mod pcsc;
 pub(crate) mod pin_safety;
-mod pkits;
 mod policy;
 mod rust;
 mod swift;
@@ -39,7 +38,6 @@ pub(crate) const ALL: &[Part] = &[
     policy::PART,
     generated::PART,
     rust::PART,
-    pkits::PART,
     pin_safety::PART,
     fuzz::PART,
     kotlin::PART,
@@ -78,7 +76,7 @@ mod tests {
         }
         assert_eq!(
             parse("rus").unwrap_err(),
-            "the parts are lint, policy, generated, rust, pkits, pin-safety, fuzz, kotlin, swift, cross, package-android, package-ios, attacks, differential, demo, pcsc"
+            "the parts are lint, policy, generated, rust, pin-safety, fuzz, kotlin, swift, cross, package-android, package-ios, attacks, differential, demo, pcsc"
         );
     }
 }
