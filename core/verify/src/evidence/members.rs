@@ -46,6 +46,7 @@ pub(super) fn compare(
     for member in members.iter().map(|withheld| &withheld.member) {
         all.remove(member);
     }
+    members.push(number_of_signers(&recorded, &anew));
     members.extend(all.into_iter().map(|member| {
         let (was, is) = (recorded.pointer(&member), anew.json.pointer(&member));
         let outcome = if !anew.knows(&member) {
@@ -58,6 +59,17 @@ pub(super) fn compare(
         ReplayedMember { member, outcome }
     }));
     members
+}
+
+/// Whether there are as many signers: one about whom nothing is said has no member of its own.
+fn number_of_signers(recorded: &Value, anew: &Anew) -> ReplayedMember {
+    let count = |report: &Value| report.get("signers").and_then(Value::as_array).map(Vec::len);
+    let outcome = match count(recorded) == count(&anew.json) {
+        _ if anew.partial => ReplayOutcome::NotRechecked,
+        true => ReplayOutcome::Confirmed,
+        false => ReplayOutcome::Contradicted,
+    };
+    ReplayedMember { member: "/signers".to_owned(), outcome }
 }
 
 /// The report as far as it could be made anew.

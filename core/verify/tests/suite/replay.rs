@@ -126,7 +126,10 @@ fn anchors_are_those_of_the_record() {
 /// What a record says beside its checks is compared as well.
 #[test]
 fn a_false_statement_is_contradicted() {
-    let falsehoods: [(&str, Value); 14] = [
+    let (_, record) = good().record(Retention::EVERYTHING);
+    let honest: Value = serde_json::from_str(&record.to_json()).unwrap();
+    let signer = &honest["record"]["report"]["signers"][0];
+    let falsehoods: [(&str, Value); 15] = [
         ("/verdict", json!("indeterminate")),
         ("/errors", json!(["revoked"])),
         ("/undecided", json!(["status_unknown"])),
@@ -140,10 +143,9 @@ fn a_false_statement_is_contradicted() {
         ("/signers/0/claimed_signing_time", json!("2020-01-01T00:00:00Z")),
         ("/signers/0/revocation", json!({ "status": "good", "evidence": [] })),
         ("/attributes", json!({ "name": "乙野　二郎" })),
+        ("/signers", json!([signer, {}])),
         ("/more", json!("than there is")),
     ];
-    let (_, record) = good().record(Retention::EVERYTHING);
-    let honest: Value = serde_json::from_str(&record.to_json()).unwrap();
     let replayed = |json: &mut Value| {
         rehash(json);
         replay(&EvidenceRecord::from_json(json.to_string().as_bytes()).unwrap())
@@ -161,7 +163,7 @@ fn a_false_statement_is_contradicted() {
         let parent =
             json.pointer_mut(&format!("/record/report{}", pointer.rsplit_once('/').unwrap().0)).unwrap();
         parent.as_object_mut().unwrap().remove(name);
-        if !["/verdict", "/more"].contains(&pointer) {
+        if !["/verdict", "/signers", "/more"].contains(&pointer) {
             assert_eq!(contradicted(&replayed(&mut json)), [pointer], "left out");
         }
     }
