@@ -132,6 +132,8 @@ pub struct SignerTemplate {
     pub signature_algorithm: Vec<u8>,
     /// In the order they are sent; `None` for none. They are hashed in DER order.
     pub attributes: Option<Vec<Vec<u8>>>,
+    /// In the order they are sent; none if empty.
+    pub unsigned_attributes: Vec<Vec<u8>>,
     /// Signs.
     pub key: TestKey,
     /// What is signed where there are no attributes.
@@ -149,6 +151,7 @@ impl SignerTemplate {
             digest_algorithm: der::sequence(&[Hash::Sha256.oid()]),
             signature_algorithm: rsa_encryption(),
             attributes: Some(vec![content_type(), message_digest(Hash::Sha256, DOCUMENT)]),
+            unsigned_attributes: Vec::new(),
             key: pki().leaf_key(kazasu_sim::Purpose::Signing).clone(),
             signed_content: DOCUMENT.to_vec(),
             signature: None,
@@ -178,6 +181,11 @@ impl SignerTemplate {
         let signature =
             self.signature.clone().unwrap_or_else(|| self.hash.sign(&self.key, &self.to_be_signed()));
         let attributes = self.attributes.as_ref().map_or_else(Vec::new, |all| der::constructed(0xA0, all));
+        let unsigned = if self.unsigned_attributes.is_empty() {
+            Vec::new()
+        } else {
+            der::constructed(0xA1, &self.unsigned_attributes)
+        };
         let version = if self.sid.first() == Some(&0x80) { 3 } else { 1 };
         der::sequence(&[
             &der::integer(version),
@@ -186,6 +194,7 @@ impl SignerTemplate {
             &attributes,
             &self.signature_algorithm,
             &der::octet_string(&signature),
+            &unsigned,
         ])
     }
 }

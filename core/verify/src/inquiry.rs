@@ -220,7 +220,9 @@ impl<'a> Inquiry<'a> {
         let issuer = self.verifier.anchors().iter().find(|anchor| anchor.certificate().sha256() == issuer)?;
         let embedded = match self.submission.signature {
             SignatureInput::Raw { .. } => Vec::new(),
-            SignatureInput::Cms { cms, .. } => cms::certificates(cms),
+            SignatureInput::Cms { cms, .. } => {
+                cms::carried(cms).map(|carried| carried.certificates).unwrap_or_default()
+            }
         };
         let given = self.submission.signature.certificate().map(<[u8]>::to_vec);
         let der =

@@ -25,6 +25,10 @@ pub(crate) struct SignedData<'a> {
     pub(crate) content: Option<&'a [u8]>,
     /// The X.509 certificates, in the order received. Data, never anchors.
     pub(crate) certificates: Vec<&'a [u8]>,
+    /// Whether anything stands where certificates do, X.509 or not.
+    pub(crate) has_certificates: bool,
+    /// Whether there are CRLs, OCSP answers or the like.
+    pub(crate) has_revocation: bool,
     pub(crate) signers: Vec<SignerInfo<'a>>,
 }
 
@@ -37,6 +41,7 @@ pub(crate) struct SignerInfo<'a> {
     pub(crate) signed_attributes: Option<&'a [u8]>,
     pub(crate) signature_algorithm: AlgorithmIdentifierRef<'a>,
     pub(crate) signature: &'a [u8],
+    pub(crate) has_unsigned_attributes: bool,
 }
 
 /// `SignerIdentifier` (RFC 5652 §5.3).
@@ -141,11 +146,19 @@ impl<'a> SignedData<'a> {
         };
         let certificates = at_most("certificates", MAX_CERTIFICATES, fields.certificates, "certificates")?;
         // The other choices are attribute certificates and formats long obsolete (RFC 5652 §10.2.2).
+        let has_certificates = !certificates.is_empty();
         let certificates = certificates.into_iter().filter(|element| element.tag == Tag::Sequence);
         let certificates = certificates.map(|element| element.der).collect();
         let signers = at_most("signers", MAX_SIGNERS, fields.signers, "signerInfos")?;
         let signers = signers.into_iter().map(SignerInfo::read).collect::<der::Result<_>>();
-        Ok(Self { content_type, content, certificates, signers: signers.map_err(structure("SignerInfo"))? })
+        Ok(Self {
+            content_type,
+            content,
+            certificates,
+            has_certificates,
+            has_revocation: fields.has_revocation,
+            signers: signers.map_err(structure("SignerInfo"))?,
+        })
     }
 }
 
@@ -153,6 +166,7 @@ impl<'a> SignedData<'a> {
 struct Fields<'a> {
     content: Element<'a>,
     certificates: &'a [u8],
+    has_revocation: bool,
     signers: &'a [u8],
 }
 
@@ -164,10 +178,11 @@ impl<'a> Fields<'a> {
         Element::read_as(&mut reader, Tag::Set)?;
         let content = Element::read_as(&mut reader, Tag::Sequence)?;
         let certificates = Element::read_if(&mut reader, context(TagNumber::N0, true))?;
-        Element::read_if(&mut reader, context(TagNumber::N1, true))?;
+        let revocation = Element::read_if(&mut reader, context(TagNumber::N1, true))?;
+        let has_revocation = revocation.is_some_and(|element| !element.content.is_empty());
         let signers = Element::read_as(&mut reader, Tag::Set)?;
         let certificates = certificates.map_or(&[][..], |element| element.content);
-        reader.finish(Self { content, certificates, signers: signers.content })
+        reader.finish(Self { content, certificates, has_revocation, signers: signers.content })
     }
 }
 
@@ -198,13 +213,14 @@ impl<'a> SignerInfo<'a> {
         let attributes = Element::read_if(&mut reader, context(TagNumber::N0, true))?;
         let signature_algorithm = AlgorithmIdentifierRef::decode(&mut reader)?;
         let signature = Element::read_as(&mut reader, Tag::OctetString)?;
-        Element::read_if(&mut reader, context(TagNumber::N1, true))?;
+        let unsigned_attributes = Element::read_if(&mut reader, context(TagNumber::N1, true))?;
         reader.finish(Self {
             sid,
             digest_algorithm,
             signed_attributes: attributes.map(|element| element.content),
             signature_algorithm,
             signature: signature.content,
+            has_unsigned_attributes: unsigned_attributes.is_some(),
         })
     }
 }

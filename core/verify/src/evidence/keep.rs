@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{AnchorSource, EvidenceError, Retention, TestAnchors};
+use super::{AnchorSource, EvidenceError, Keep, Retention, TestAnchors};
 use crate::hex::Hex;
 use crate::{
     CrlMark, Document, Environment, EvidenceKind, Purpose, RevocationEvidence, SignatureInput, Submission,
@@ -88,6 +88,14 @@ pub(super) struct KeptAnchor {
     pub(super) certificate: Option<Bytes>,
 }
 
+/// Whether a CMS that carries this may hold what is not to be kept.
+fn reveals(carried: Option<&cms::Carried>, retention: Retention) -> bool {
+    let may_hold = |what: fn(&cms::Carried) -> bool, keep| keep != Keep::Yes && carried.is_none_or(what);
+    may_hold(|carried| carried.may_hold_certificates, retention.certificate)
+        || may_hold(|carried| carried.has_content, retention.document)
+        || may_hold(|carried| carried.may_hold_revocation, retention.revocation)
+}
+
 impl Kept {
     /// What `retention` says of a submission whose signers have certificates with these hashes.
     pub(super) fn new(
@@ -100,8 +108,9 @@ impl Kept {
             SignatureInput::Raw { certificate, signature } => (Form::Raw, signature, Some(certificate)),
             SignatureInput::Cms { cms, certificate } => (Form::Cms, cms, certificate),
         };
-        let embedded = if form == Form::Cms { cms::certificates(signature) } else { Vec::new() };
-        let reveals = !embedded.is_empty() && retention.certificate != super::Keep::Yes;
+        let carried = if form == Form::Cms { cms::carried(signature) } else { None };
+        let reveals = form == Form::Cms && reveals(carried.as_ref(), retention);
+        let embedded = carried.map(|carried| carried.certificates).unwrap_or_default();
         let of_signers = embedded.into_iter().filter(|der| signers.contains(&Sha256::digest(der).into()));
         let mut certificates: Vec<Bytes> = given.map(Bytes::new).into_iter().collect();
         for certificate in of_signers.map(Bytes) {

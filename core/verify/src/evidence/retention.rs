@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 pub struct Retention {
     /// The document.
     pub document: Keep,
-    /// The signature. A CMS that carries certificates is kept only if those are; one without names its signer by
-    /// serial number.
+    /// The signature. A CMS is kept only if all that it carries is to be kept: with certificates only if those are, with
+    /// the document attached only if that is, with CRLs or OCSP answers only if those are. One that has unsigned
+    /// attributes, or cannot be read, may hold any of them. One without certificates names its signer by serial number.
     pub signature: Keep,
     /// The signers' certificates, which hold name and address if they are signing certificates.
     pub certificate: Keep,

@@ -19,6 +19,7 @@ mod openssl;
 mod providers;
 mod replay;
 mod report;
+mod retention;
 mod revocation;
 mod robustness;
 mod test_cards;

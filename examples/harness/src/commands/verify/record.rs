@@ -47,7 +47,7 @@ enum Retained {
     /// Name, address, date of birth, sex; with them serial number and validity of the certificate
     Attributes,
     Document,
-    /// The signature; a CMS only together with the certificates in it
+    /// The signature; a CMS only together with what is in it: certificates, document, CRLs
     Signature,
     Certificate,
     /// CRLs and OCSP answers
