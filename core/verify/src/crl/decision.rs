@@ -10,7 +10,7 @@ use super::entry::{ListedEntry, RevokedEntry};
 use super::facts::{CrlFacts, CrlMark};
 use super::index::{CrlIndex, CrlName};
 use super::list::{ReadList, Sink, Stop};
-use super::number::Unsigned;
+use super::number::{CrlNumber, Unsigned};
 use super::problem::{CrlInvalidity, CrlProblem, CrlScopeProblem};
 use crate::{CrlScope, TrustAnchor, TrustAnchors};
 
@@ -76,8 +76,8 @@ impl CrlCheck<'_> {
     }
 
     /// Answers from several lists in any order: the newest one for the certificate's partition counts, and a later
-    /// one that proves a revocation. Of two that are equally new, as two keys of the CA may sign them, one that lists the
-    /// certificate counts. What is not for this certificate, or not proved, changes nothing. Each list is read to its end
+    /// one that proves a revocation. Of two of the same second, as two keys of the CA may sign them, one that lists the
+    /// certificate counts, whatever their numbers are. What is not for this certificate, or not proved, changes nothing. Each list is read to its end
     /// and dropped before the next one is taken from `lists`.
     ///
     /// # Errors
@@ -113,7 +113,7 @@ impl CrlCheck<'_> {
     }
 
     fn newest(&self, mut usable: Vec<Proved<'_>>) -> Option<Result<CrlAnswer, CrlProblem>> {
-        usable.sort_by_key(|(facts, _, entry)| (facts.mark(), entry.is_some()));
+        usable.sort_by_key(|(facts, _, entry)| precedence(facts, entry.as_ref()));
         let mut newest_first = usable.into_iter().rev().map(|(facts, anchor, entry)| {
             let issued_later = facts.this_update > self.at;
             (issued_later, self.decide(&facts, anchor, entry))
@@ -142,7 +142,7 @@ impl CrlCheck<'_> {
         let lists = names.into_iter().flatten().map(|name| index.list(name)).filter_map(Result::transpose);
         let lists = lists.collect::<Result<Vec<_>, _>>()?;
         let asked = lists.into_iter().map(|list| (list, list.lookup(self.certificate.serial())));
-        let Some((list, entry)) = asked.max_by_key(|(list, entry)| (list.facts().mark(), entry.is_some()))
+        let Some((list, entry)) = asked.max_by_key(|(list, entry)| precedence(list.facts(), entry.as_ref()))
         else {
             return Err(partition.err().unwrap_or(CrlScopeProblem::NoList).into());
         };
@@ -236,6 +236,12 @@ impl CrlCheck<'_> {
         };
         Ok(CrlAnswer { status, crl: crl.clone(), lapsed })
     }
+}
+
+/// Which of two lists counts, the greater one: the newer, or of the same second the one with the entry. Numbers come
+/// last: those of a list of everything and of a partition's, or of two keys, do not compare.
+fn precedence(facts: &CrlFacts, entry: Option<&RevokedEntry>) -> (UnixTime, bool, Option<CrlNumber>) {
+    (facts.this_update, entry.is_some(), facts.crl_number)
 }
 
 /// Keeps what a list says about one certificate.

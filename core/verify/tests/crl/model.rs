@@ -6,8 +6,10 @@ use kazasu_cert::UnixTime;
 use kazasu_sim::Extension;
 use kazasu_sim::der;
 use kazasu_sim::pki::{generalized_time, oids, utc_time};
-use kazasu_sim::status_services::CrlEntry;
-use kazasu_verify::{CrlIndex, CrlName, CrlProblem, CrlScopeProblem, CrlStatus, RevokedEntry};
+use kazasu_sim::status_services::{CrlEntry, CrlTemplate};
+use kazasu_verify::{
+    CrlCheck, CrlIndex, CrlName, CrlProblem, CrlScope, CrlScopeProblem, CrlStatus, RevokedEntry,
+};
 use proptest::prelude::*;
 
 use crate::common::*;
@@ -151,7 +153,6 @@ proptest! {
 
 #[test]
 fn partitions_and_a_list_of_everything_side_by_side() {
-    use kazasu_verify::{CrlCheck, CrlScope};
     let directory = tempfile::tempdir().unwrap();
     let mut own = list(3, NOW - 2 * HOUR);
     own.revoke(SERIAL, NOW - DAY, None).unwrap();
@@ -178,4 +179,27 @@ fn partitions_and_a_list_of_everything_side_by_side() {
     let empty = tempfile::tempdir().unwrap();
     let empty = CrlIndex::open(empty.path()).unwrap();
     assert_eq!(status(check_at(NOW).index(&empty)), Err(CrlProblem::Scope(CrlScopeProblem::NoList)));
+}
+
+/// A list of everything and a partition's have numbers of their own.
+#[test]
+fn of_lists_of_the_same_second_one_with_the_entry_counts() {
+    let full = CrlCheck { scope: CrlScope::Full, ..check_at(NOW) };
+    let revoking = |mut list: CrlTemplate| {
+        list.revoke(SERIAL, NOW - DAY, None).unwrap();
+        list
+    };
+    for (of_all, of_partition) in [(7, 8), (8, 7), (7, 7)] {
+        let [all, partition] = [full_list(of_all, NOW - HOUR), list(of_partition, NOW - HOUR)];
+        for lists in [[revoking(all.clone()), partition.clone()], [all, revoking(partition)]] {
+            let ders = lists.each_ref().map(signed);
+            for ders in [[&ders[0], &ders[1]], [&ders[1], &ders[0]]] {
+                assert_eq!(revoked(status(full.lists(ders.map(Vec::as_slice)))), (NOW - DAY, None));
+            }
+            let directory = tempfile::tempdir().unwrap();
+            lists.iter().for_each(|list| drop(ingest(list, directory.path()).unwrap()));
+            let index = CrlIndex::open(directory.path()).unwrap();
+            assert_eq!(revoked(status(full.index(&index))), (NOW - DAY, None));
+        }
+    }
 }
