@@ -9,7 +9,7 @@ pub use ber::BerProblem;
 pub(crate) use ber::is_one_set;
 pub(crate) use signed_attributes::SignedAttributes;
 pub(crate) use signer_certificate::SignerCertificates;
-pub(crate) use structure::{SignedData, SignerInfo, encode, received_der};
+pub(crate) use structure::{MAX_SIGNERS, SignedData, SignerInfo, encode, received_der};
 
 /// What a CMS carries beside signatures.
 #[derive(Debug)]

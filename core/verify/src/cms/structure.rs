@@ -13,7 +13,8 @@ use x509_cert::spki::AlgorithmIdentifierRef;
 use super::ber;
 use crate::{CmsProblem, Rejection};
 
-const MAX_SIGNERS: usize = 16;
+/// More than anybody takes together.
+pub(crate) const MAX_SIGNERS: usize = 16;
 const MAX_CERTIFICATES: usize = 64;
 
 /// `SignedData` (RFC 5652 §5.1) without the fields nobody relies on.

@@ -1,5 +1,7 @@
 //! The inputs of a check that is made again.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use kazasu_cert::{Digest, HashAlgorithm};
 use serde_json::Value;
 
@@ -74,22 +76,18 @@ impl<'a> Inputs<'a> {
             hashes.certificate.as_ref() == Some(&hash) || recorded.contains(&Some(hash.as_str()))
         };
         let certificate = check("certificate", given.certificate, &is_certificate)?;
-        for bytes in given.revocation {
-            let hash = sha256(bytes);
-            let known = hashes.revocation.iter().any(|one| one.sha256.as_ref() == Some(&hash));
-            if !known {
-                return Err(EvidenceError::GivenInput { input: "revocation evidence" });
-            }
+        let lists = by_hash(given.revocation.iter().copied());
+        let known: BTreeSet<_> = hashes.revocation.iter().filter_map(|one| one.sha256.as_ref()).collect();
+        if !lists.keys().all(|hash| known.contains(hash)) {
+            return Err(EvidenceError::GivenInput { input: "revocation evidence" });
         }
 
-        let certificates: Vec<&[u8]> =
-            kept.certificates.iter().map(|kept| kept.0.as_slice()).chain(certificate).collect();
-        let with_hash = |wanted: &str| certificates.iter().copied().find(|der| sha256(der) == wanted);
+        let certificates = by_hash(kept.certificates.iter().map(|kept| kept.0.as_slice()).chain(certificate));
+        let with_hash = |wanted: &str| certificates.get(wanted).copied();
         let mut has_revocation = !had_unreadable_lists(record);
         let mut revocation = Vec::new();
         for (kept, recorded) in kept.revocation.iter().zip(&hashes.revocation) {
-            let given = given.revocation.iter().copied();
-            let given = given.clone().find(|bytes| Some(sha256(bytes)) == recorded.sha256);
+            let given = recorded.sha256.as_ref().and_then(|hash| lists.get(hash).copied());
             let bytes = kept.bytes.as_ref().map(|kept| kept.0.as_slice()).or(given);
             let was_received = recorded.sha256.is_some() || kept.kind == EvidenceKind::CrlIndex;
             has_revocation &= bytes.is_some() || !was_received;
@@ -132,7 +130,7 @@ impl<'a> Inputs<'a> {
         verifier: &Verifier,
         record: &EvidenceRecord,
     ) -> Again {
-        let check = |signature| {
+        let check = |document, signature| {
             let mut submission = Submission::new(document, signature).with_revocation(&self.revocation);
             submission.seen_crl = record.kept().seen_crl;
             verifier.check(&submission, record.report.time)
@@ -147,19 +145,19 @@ impl<'a> Inputs<'a> {
             _ => None,
         };
         if let Some(signature) = whole {
-            let report = check(signature);
+            let report = check(document, signature);
             let (checks, codes) = (recorded_checks(&report), report.codes());
             return Again { checks, codes, report: Some(report), signers: Vec::new() };
         }
-        // Without the signature the path of a certificate can still be judged.
+        // Without the signature the path of a certificate can still be judged; nothing in it is about the document.
         let mut again = Again::default();
         for (position, certificate) in self.signers.iter().enumerate() {
-            let report =
-                certificate.map(|certificate| check(SignatureInput::Raw { certificate, signature: &[] }));
-            let Some(mut report) = report else {
+            let Some(certificate) = *certificate else {
                 again.signers.push(None);
                 continue;
             };
+            let mut report =
+                check(Document::Digests(&[]), SignatureInput::Raw { certificate, signature: &[] });
             let about_path = recorded_checks(&report)
                 .into_iter()
                 .filter(|check| !ABOUT_SIGNATURE.contains(&check.check.as_str()))
@@ -171,9 +169,22 @@ impl<'a> Inputs<'a> {
         again
     }
 
-    pub(super) fn compare(&self, recorded: &RecordedCheck, again: &Again) -> ReplayedCheck {
-        let found =
-            again.checks.iter().find(|one| (&one.check, one.signer) == (&recorded.check, recorded.signer));
+    /// Each check of the record.
+    pub(super) fn compare(&self, record: &EvidenceRecord, again: &Again) -> Vec<ReplayedCheck> {
+        // Of one that is there twice the first, which `collect` would overwrite.
+        let found: BTreeMap<_, _> = again.checks.iter().rev().map(|one| (one.about(), one)).collect();
+        let recorded = record.report.checks.iter();
+        recorded
+            .map(|recorded| self.outcome(recorded, found.get(&recorded.about()).copied(), again))
+            .collect()
+    }
+
+    fn outcome(
+        &self,
+        recorded: &RecordedCheck,
+        found: Option<&RecordedCheck>,
+        again: &Again,
+    ) -> ReplayedCheck {
         let outcome = match found {
             None => ReplayOutcome::NotRechecked,
             Some(_) if recorded.check == "revocation" && self.lacks_revocation() => {
@@ -231,6 +242,10 @@ fn had_unreadable_lists(record: &EvidenceRecord) -> bool {
         findings.iter().filter(of_list).count()
     });
     not_received.any(|not_received| not_received < of_none)
+}
+
+fn by_hash<'a>(all: impl Iterator<Item = &'a [u8]>) -> BTreeMap<String, &'a [u8]> {
+    all.map(|bytes| (sha256(bytes), bytes)).collect()
 }
 
 fn evidence(kind: EvidenceKind, bytes: Option<&[u8]>, nonce: Option<OcspNonce>) -> RevocationEvidence<'_> {

@@ -11,7 +11,7 @@ use super::{EvidenceError, Retention, Seal, SealError, SealKey, SealVerifier, js
 use crate::hex::Hex;
 use crate::{
     CertificateRecord, CheckRecord, CheckResult, Environment, EvidenceHash, EvidenceKind, InputHashes, Keep,
-    Policy, Purpose, Report, Submission, ValidationTime, Verdict, Verifier,
+    Policy, Purpose, Report, Submission, ValidationTime, Verdict, Verifier, cms,
 };
 
 const FORMAT: &str = "kazasu-evidence";
@@ -144,6 +144,13 @@ pub(super) struct RecordedCheck {
     pub(super) error: Option<String>,
 }
 
+impl RecordedCheck {
+    /// Which check it is, of which signer.
+    pub(super) fn about(&self) -> (&str, Option<usize>) {
+        (&self.check, self.signer)
+    }
+}
+
 impl EvidenceRecord {
     /// The longest record that is read, in bytes: one that keeps a CRL of 100 MB.
     pub const MAX_LEN: usize = 256 << 20;
@@ -218,6 +225,10 @@ impl EvidenceRecord {
             return Err(EvidenceError::Encoding { reason: "a member is missing".to_owned() });
         }
         let report: RecordedReport = typed(body.report.clone())?;
+        // Each may cost a check.
+        if report.signers.len() > cms::MAX_SIGNERS {
+            return Err(EvidenceError::Encoding { reason: "it has more signers than any CMS".to_owned() });
+        }
         let record = Self { body, report, sha256, seal: envelope.seal };
         record.check_kept()?;
         Ok(record)

@@ -1,5 +1,6 @@
 //! A record checked again, offline.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use kazasu_cert::{CryptoProvider, RustCrypto};
@@ -179,8 +180,7 @@ impl EvidenceRecord {
     }
 
     fn compare(&self, inputs: &Inputs<'_>, again: &Again, anchors: AnchorSource) -> Replay {
-        let checks: Vec<_> =
-            self.report.checks.iter().map(|recorded| inputs.compare(recorded, again)).collect();
+        let checks = inputs.compare(self, again);
         let members = members::compare(self, inputs, again, &checks);
         let with = |outcome| checks.iter().filter(move |check| check.outcome == outcome);
         let is_complete = with(ReplayOutcome::NotRechecked).next().is_none();
@@ -240,15 +240,11 @@ fn errors(
     is_complete: bool,
     is_contradicted: bool,
 ) -> Vec<String> {
-    let is_told = |code: &&&str| {
-        let mut made = checks.iter().filter(|check| check.outcome != ReplayOutcome::NotRechecked);
-        let found = |check: &ReplayedCheck| {
-            again.checks.iter().any(|one| {
-                (&one.check, one.signer, one.error.as_deref()) == (&check.check, check.signer, Some(**code))
-            })
-        };
-        is_complete || made.any(found)
-    };
+    let made = checks.iter().filter(|check| check.outcome != ReplayOutcome::NotRechecked);
+    let made: BTreeSet<_> = made.map(|check| (check.check.as_str(), check.signer)).collect();
+    let found = again.checks.iter().filter(|one| made.contains(&one.about()));
+    let found: BTreeSet<_> = found.filter_map(|one| one.error.as_deref()).collect();
+    let is_told = |code: &&&str| is_complete || found.contains(**code);
     let mut errors: Vec<String> = Vec::new();
     for code in again.codes.iter().filter(is_told).filter(|code| **code != "indeterminate") {
         if !errors.iter().any(|error| error == code) {

@@ -176,6 +176,23 @@ fn a_false_statement_is_contradicted() {
     assert_eq!(replayed(&mut json).errors, ["bad_signature"]);
 }
 
+/// Whoever reads a record of somebody else does no more than for a check.
+#[test]
+fn a_record_has_no_more_signers_than_a_cms() {
+    let (_, record) = good().record(Retention { certificate: Keep::Yes, ..Retention::HASHES });
+    let honest: Value = serde_json::from_str(&record.to_json()).unwrap();
+    let with_signers = |count| {
+        let mut json = honest.clone();
+        let signers = vec![honest["record"]["report"]["signers"][0].clone(); count];
+        json["record"]["report"]["signers"] = json!(signers);
+        rehash(&mut json);
+        EvidenceRecord::from_json(json.to_string().as_bytes())
+    };
+    assert_eq!(replay(&with_signers(16).unwrap()).verdict, Verdict::Indeterminate);
+    let error = with_signers(17).unwrap_err();
+    assert_eq!((error.code(), error.to_string().contains("signers")), ("evidence_encoding", true));
+}
+
 /// Without the list, or without the signature, what is left is compared and the rest is named.
 #[test]
 fn what_can_be_compared_is_compared() {
