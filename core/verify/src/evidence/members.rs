@@ -6,8 +6,8 @@ use kazasu_cert::{Certificate, basic_attributes};
 use serde_json::{Map, Value};
 
 use super::inputs::{Again, Inputs};
-use super::withheld::{remove, withheld};
-use super::{EvidenceRecord, Keep, ReplayOutcome, ReplayedCheck, ReplayedMember, json};
+use super::withheld::reported;
+use super::{EvidenceRecord, ReplayOutcome, ReplayedCheck, ReplayedMember, json};
 use crate::{Report, Verdict};
 
 /// What rests on all checks together.
@@ -34,19 +34,19 @@ pub(super) fn compare(
     if checks.iter().any(|check| check.outcome == ReplayOutcome::NotRechecked) {
         anew.unknown.extend(CONCLUSIONS.map(str::to_owned));
     }
-    let mut members: Vec<_> = Vec::new();
-    for pointer in withheld(&anew.json, record.retention()) {
-        if recorded.pointer(&pointer).is_none() {
-            remove(&mut anew.json, &pointer);
-            members.push(ReplayedMember { member: pointer, outcome: ReplayOutcome::NotRechecked });
-        }
-    }
+    let warnings = again.report.as_ref().map_or(&[][..], |report| &report.warnings);
+    let (json, left_out) = reported(anew.json, warnings, record.retention(), Some(&recorded));
+    anew.json = json;
     let mut all = pointers(&recorded);
     all.extend(pointers(&anew.json));
-    for member in members.iter().map(|withheld| &withheld.member) {
+    for member in &left_out {
         all.remove(member);
     }
-    members.push(number_of_signers(&recorded, &anew));
+    let left_out = left_out.into_iter();
+    let mut members: Vec<_> = left_out
+        .map(|member| ReplayedMember { member, outcome: ReplayOutcome::NotRechecked })
+        .chain([number_of_signers(&recorded, &anew)])
+        .collect();
     members.extend(all.into_iter().map(|member| {
         let (was, is) = (recorded.pointer(&member), anew.json.pointer(&member));
         let outcome = if !anew.knows(&member) {
@@ -104,19 +104,12 @@ impl Anew {
             }
         }
         let is_accepted = again.report.as_ref().is_some_and(Report::is_accepted);
-        match (recorded, anew.json.as_object_mut()) {
-            // Not kept.
-            (None, Some(json)) if record.retention().attributes == Keep::HashOnly => {
-                json.remove("attributes");
+        // They stand in the certificate, whatever else is missing for an answer.
+        if recorded.is_some() && !is_accepted && record.verdict() == Verdict::Accepted {
+            match (of_certificate(inputs), anew.json.as_object_mut()) {
+                (Some(attributes), Some(json)) => drop(json.insert("attributes".to_owned(), attributes)),
+                _ => anew.unknown.push("/attributes".to_owned()),
             }
-            // They stand in the certificate, whatever else is missing for an answer.
-            (Some(_), Some(json)) if !is_accepted && record.verdict() == Verdict::Accepted => {
-                match of_certificate(inputs) {
-                    Some(attributes) => drop(json.insert("attributes".to_owned(), attributes)),
-                    None => anew.unknown.push("/attributes".to_owned()),
-                }
-            }
-            _ => {}
         }
         anew
     }

@@ -6,11 +6,11 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::keep::{Kept, sha256};
-use super::withheld::{remove, withheld};
+use super::withheld::reported;
 use super::{EvidenceError, Retention, Seal, SealError, SealKey, SealVerifier, json};
 use crate::hex::Hex;
 use crate::{
-    CertificateRecord, CheckRecord, CheckResult, Environment, EvidenceHash, EvidenceKind, InputHashes, Keep,
+    CertificateRecord, CheckRecord, CheckResult, Environment, EvidenceHash, EvidenceKind, InputHashes,
     Policy, Purpose, Report, Submission, ValidationTime, Verdict, Verifier, cms,
 };
 
@@ -164,13 +164,7 @@ impl EvidenceRecord {
     ) -> Self {
         let certificates = report.signers.iter().filter_map(|signer| signer.certificate.as_ref());
         let signers: Vec<_> = certificates.map(|certificate| certificate.sha256).collect();
-        let mut json = json::value(report);
-        if let (Keep::HashOnly, Some(members)) = (retention.attributes, json.as_object_mut()) {
-            members.remove("attributes");
-        }
-        for pointer in withheld(&json, retention) {
-            remove(&mut json, &pointer);
-        }
+        let (json, _) = reported(json::value(report), &report.warnings, retention, None);
         let software = Software {
             name: env!("CARGO_PKG_NAME").to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),

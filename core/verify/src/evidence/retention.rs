@@ -21,7 +21,7 @@ pub struct Retention {
     /// CRLs and OCSP answers, which tell the municipality and the serial number. Of an index, what it says about the
     /// list is kept, not the list.
     pub revocation: Keep,
-    /// The basic four attributes. Not even their hash is kept apart: it could be guessed.
+    /// The basic four attributes, and warnings about them. Not even their hash is kept apart: it could be guessed.
     pub attributes: Keep,
 }
 
@@ -41,8 +41,8 @@ impl Retention {
     pub const ATTRIBUTES: Self = Self { attributes: Keep::Yes, ..Self::HASHES };
 
     /// Hashes, and of the report what does not tell about the person: no serial number, no validity, no partition of a
-    /// CRL, no attributes, no sentences. These are left out whenever neither certificate nor attributes are kept (the
-    /// partition only if CRLs are not kept either). A hash can be compared by whoever has what it was made of: the
+    /// CRL, no attributes and no warnings about them, no sentences. All but attributes and warnings are left out whenever
+    /// neither certificate nor attributes are kept (the partition only if CRLs are not kept either). A hash can be compared by whoever has what it was made of: the
     /// certificate, or the list of a municipality.
     pub const HASHES: Self = Self {
         document: Keep::HashOnly,

@@ -1,12 +1,13 @@
 //! What a record keeps, and what it does not.
 
-use kazasu_sim::der;
-use kazasu_verify::{Keep, Purpose, Retention};
+use kazasu_sim::{Generation, Persona, der};
+use kazasu_verify::{EvidenceRecord, Keep, Purpose, ReplayInputs, ReplayOutcome, Retention, Verdict};
+use serde_json::{Value, json};
 
-use crate::common::DOCUMENT;
 use crate::common::cms::{CmsTemplate, attribute};
-use crate::common::status::checked;
-use crate::evidence::Checked;
+use crate::common::status::{Evidence, checked, list, signed};
+use crate::common::{DOCUMENT, Vector, pki, sim};
+use crate::evidence::{Checked, rehash, with_anchors};
 
 /// A CMS is more than a signature, and one that cannot be read may be anything.
 #[test]
@@ -48,5 +49,67 @@ fn a_cms_is_kept_only_with_all_that_it_carries() {
         assert!(is_kept(all), "{what}");
         assert!(kept.into_iter().all(is_kept), "{what}");
         assert!(!not_kept.into_iter().any(is_kept), "{what}");
+    }
+}
+
+/// A piece of evidence that is of no use is described in a sentence, which names files, lists and dates.
+#[test]
+fn hashes_have_no_sentences() {
+    let vector = checked(Purpose::Signing);
+    let html = Evidence::Crl(b"<html>".to_vec());
+    let checked = Checked::raw(&vector, vec![signed(&list(&vector)), html]);
+    let sentences = |retention| {
+        let (report, record) = checked.record(retention);
+        assert_eq!(report.verdict, Verdict::Accepted);
+        let evidence = record.report()["signers"][0]["revocation"]["evidence"].as_array().unwrap().clone();
+        assert_eq!(evidence.len(), 2);
+        evidence.iter().filter(|finding| finding.get("detail").is_some()).count()
+    };
+    assert_eq!(sentences(Retention::ATTRIBUTES), 1);
+    assert_eq!(sentences(Retention::HASHES), 0);
+}
+
+/// That a name is written with a substitute, or a birthday unknown, is told with the attributes only.
+#[test]
+fn warnings_about_attributes_go_with_them() {
+    let holder = Persona::named("substitute-characters").unwrap().holder;
+    let mut vector = Vector::new(Purpose::Signing);
+    vector.template = pki().leaf(sim(Purpose::Signing), Generation::G2023, &holder).unwrap();
+    let checked = Checked::raw(&vector, Vec::new());
+    let whole = |record: &EvidenceRecord| {
+        let (document, signature) = (Some(DOCUMENT), Some(&checked.signature[..]));
+        let certificate = Some(&checked.certificate[..]);
+        with_anchors(|given| record.replay(&ReplayInputs { document, signature, certificate, ..given }))
+            .unwrap()
+    };
+    let without = Retention { attributes: Keep::HashOnly, ..Retention::EVERYTHING };
+    for (retention, warns) in [(Retention::ATTRIBUTES, true), (without, false), (Retention::HASHES, false)] {
+        let (report, record) = checked.record(retention);
+        let warnings = json!(report.warnings);
+        assert!(warnings.as_array().unwrap().contains(&json!("name_substituted")));
+        assert_eq!(record.report()["warnings"] == warnings, warns);
+        assert_eq!(record.to_json().contains("_substitut"), warns);
+        let contradicted = |record: &EvidenceRecord| {
+            let members = whole(record).members.into_iter();
+            let all = members.filter(|member| member.outcome == ReplayOutcome::Contradicted);
+            all.map(|member| member.member).collect::<Vec<_>>()
+        };
+        assert_eq!(whole(&record).verdict, Verdict::Accepted);
+        assert_eq!(whole(&record).attributes, report.attributes);
+        // Records used to have them, and still read. What is not true is noticed.
+        for (said, falsehoods) in [
+            (warnings.clone(), vec![]),
+            (json!(["date_of_birth_unknown"]), vec!["/warnings"]),
+            (
+                json!(["name_substituted"]),
+                if warnings == json!(["name_substituted"]) { vec![] } else { vec!["/warnings"] },
+            ),
+        ] {
+            let mut json: Value = serde_json::from_str(&record.to_json()).unwrap();
+            json["record"]["report"]["warnings"] = said;
+            rehash(&mut json);
+            let read = EvidenceRecord::from_json(json.to_string().as_bytes()).unwrap();
+            assert_eq!(contradicted(&read), falsehoods);
+        }
     }
 }
