@@ -46,7 +46,7 @@ pub enum Document<'a> {
     /// Its bytes.
     Bytes(&'a [u8]),
     /// Its digests, one for each hash function: for documents too large to hold. A hash function that is not among
-    /// them is not accepted, whatever the policy says.
+    /// them is not accepted, whatever the policy says. Of several of one hash function the first counts.
     Digests(&'a [Digest]),
 }
 
@@ -110,10 +110,17 @@ pub(crate) struct DocumentDigests<'a> {
 
 impl<'a> DocumentDigests<'a> {
     pub(crate) fn new(document: Document<'a>) -> Self {
-        let known = match document {
-            Document::Bytes(bytes) => vec![HashAlgorithm::Sha256.digest(bytes)],
-            Document::Digests(digests) => digests.to_vec(),
-        };
+        let mut known: Vec<Digest> = Vec::new();
+        match document {
+            Document::Bytes(bytes) => known.push(HashAlgorithm::Sha256.digest(bytes)),
+            Document::Digests(digests) => {
+                for digest in digests {
+                    if known.iter().all(|known| known.algorithm() != digest.algorithm()) {
+                        known.push(digest.clone());
+                    }
+                }
+            }
+        }
         Self { document, known }
     }
 
@@ -131,9 +138,9 @@ impl<'a> DocumentDigests<'a> {
     pub(crate) fn is(&self, content: &[u8]) -> bool {
         match self.document {
             Document::Bytes(bytes) => bytes == content,
-            Document::Digests(digests) => {
-                !digests.is_empty()
-                    && digests.iter().all(|digest| digest.algorithm().digest(content) == *digest)
+            Document::Digests(_) => {
+                !self.known.is_empty()
+                    && self.known.iter().all(|digest| digest.algorithm().digest(content) == *digest)
             }
         }
     }

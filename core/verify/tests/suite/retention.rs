@@ -1,12 +1,16 @@
 //! What a record keeps, and what it does not.
 
+use kazasu_cert::HashAlgorithm;
 use kazasu_sim::{Generation, Persona, der};
-use kazasu_verify::{EvidenceRecord, Keep, Purpose, ReplayInputs, ReplayOutcome, Retention, Verdict};
+use kazasu_verify::{
+    Document, EvidenceRecord, Keep, Purpose, ReplayInputs, ReplayOutcome, Retention, SignatureInput,
+    Submission, ValidationTime, Verdict,
+};
 use serde_json::{Value, json};
 
 use crate::common::cms::{CmsTemplate, attribute};
 use crate::common::status::{Evidence, checked, list, signed};
-use crate::common::{DOCUMENT, Vector, pki, sim};
+use crate::common::{DOCUMENT, NOW, POLICY, Vector, pki, sim, time, verifier};
 use crate::evidence::{Checked, rehash, with_anchors};
 
 /// A CMS is more than a signature, and one that cannot be read may be anything.
@@ -111,5 +115,27 @@ fn warnings_about_attributes_go_with_them() {
             let read = EvidenceRecord::from_json(json.to_string().as_bytes()).unwrap();
             assert_eq!(contradicted(&read), falsehoods);
         }
+    }
+}
+
+/// JSON has a member once.
+#[test]
+fn of_two_digests_of_one_hash_function_the_first_counts() {
+    let vector = Vector::new(Purpose::Signing);
+    let certificate = vector.certificate();
+    let cms = CmsTemplate { content: Some(DOCUMENT.to_vec()), ..CmsTemplate::new(&certificate) }.build();
+    let [of_document, of_other] =
+        [DOCUMENT, b"another"].map(|document| HashAlgorithm::Sha256.digest(document));
+    let verifier = verifier(Purpose::Signing, POLICY);
+    for (digests, verdict) in [
+        ([of_document.clone(), of_other.clone()], Verdict::Accepted),
+        ([of_other, of_document], Verdict::Rejected),
+    ] {
+        let input = SignatureInput::Cms { cms: &cms, certificate: None };
+        let submission = Submission::new(Document::Digests(&digests), input);
+        let report = verifier.check(&submission, ValidationTime::now(time(NOW)));
+        assert_eq!((report.verdict, &report.inputs.document[..]), (verdict, &digests[..1]));
+        let record = EvidenceRecord::new(&verifier, &submission, &report, Retention::EVERYTHING);
+        assert_eq!(with_anchors(|given| record.replay(&given)).unwrap().verdict, verdict);
     }
 }
