@@ -16,8 +16,9 @@ pub struct Submission<'a> {
     pub signature: SignatureInput<'a>,
     /// What is known about revocation, in any order, about any certificate.
     pub revocation: &'a [RevocationEvidence<'a>],
-    /// The newest CRL the relying party has used for the certificate's partition, if it remembers: an older one is
-    /// refused as [`crl_rollback`](crate::CrlProblem::Rollback). A [`CrlIndex`](crate::CrlIndex) remembers by itself.
+    /// The newest CRL the relying party has used for the certificate's partition, if it remembers: an older one proves
+    /// nobody good, which is told as [`crl_rollback`](crate::CrlProblem::Rollback), but a revocation on it counts. A
+    /// [`CrlIndex`](crate::CrlIndex) remembers by itself.
     pub seen_crl: Option<CrlMark>,
 }
 
