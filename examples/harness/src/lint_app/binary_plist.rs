@@ -1,6 +1,11 @@
 //! How much a binary property list comes to when it is read. Its objects refer to each other by number, any of them many
 //! times, so that a short file can stand for values without end.
 
+use std::slice::Chunks;
+
+/// The longest number, in bytes.
+const NUMBER: usize = 8;
+
 /// What a value takes in memory besides its bytes, roughly.
 const VALUE: u64 = 64;
 
@@ -9,13 +14,13 @@ pub(super) fn fits(plist: &[u8], most: u64) -> bool {
     let Some(objects) = Objects::of(plist) else { return true };
     let mut left = most;
     let mut awaiting = vec![objects.root];
-    while let Some(number) = awaiting.pop() {
-        let Some(object) = objects.get(number) else { continue };
-        // Paid for before they are kept.
+    while let Some(reference) = awaiting.pop() {
+        let Some(object) = objects.get(reference) else { continue };
+        // Paid for before they are kept: a reference of one byte becomes a number of eight.
         let cost = object.bytes.saturating_add(VALUE.saturating_mul(object.references.len() as u64));
         let Some(rest) = left.checked_sub(cost) else { return false };
         left = rest;
-        awaiting.extend(object.references);
+        awaiting.extend(object.references.filter_map(number));
     }
     true
 }
@@ -29,11 +34,11 @@ struct Objects<'a> {
     root: u64,
 }
 
-struct Object {
+struct Object<'a> {
     /// Of a string or of data.
     bytes: u64,
-    /// Of an array or a dictionary, its keys too.
-    references: Vec<u64>,
+    /// Of an array or a dictionary, its keys too: as they stand in the file.
+    references: Chunks<'a, u8>,
 }
 
 impl<'a> Objects<'a> {
@@ -50,7 +55,7 @@ impl<'a> Objects<'a> {
         })
     }
 
-    fn get(&self, object: u64) -> Option<Object> {
+    fn get(&self, object: u64) -> Option<Object<'a>> {
         let at = usize::try_from(object).ok()?.checked_mul(self.offset_size)?.checked_add(self.table)?;
         let offset = usize::try_from(number(self.slice(at, self.offset_size)?)?).ok()?;
         let marker = *self.plist.get(offset)?;
@@ -58,13 +63,13 @@ impl<'a> Objects<'a> {
         let (bytes, references) = match marker >> 4 {
             0x4 | 0x5 => (length, 0),
             0x6 => (length.checked_mul(2)?, 0),
+            0xA | 0xD if self.reference_size > NUMBER => return None,
             0xA => (0, length),
             0xD => (0, length.checked_mul(2)?),
             _ => (0, 0),
         };
         let size = usize::try_from(references).ok()?.checked_mul(self.reference_size)?;
-        let references = self.slice(content, size)?.chunks(self.reference_size.max(1));
-        Some(Object { bytes, references: references.map(number).collect::<Option<_>>()? })
+        Some(Object { bytes, references: self.slice(content, size)?.chunks(self.reference_size.max(1)) })
     }
 
     /// The length in a marker, or in the integer after it, and where the content begins.
@@ -84,5 +89,5 @@ impl<'a> Objects<'a> {
 
 /// Big-endian, of up to eight bytes.
 fn number(bytes: &[u8]) -> Option<u64> {
-    (bytes.len() <= 8).then(|| bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
+    (bytes.len() <= NUMBER).then(|| bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
 }

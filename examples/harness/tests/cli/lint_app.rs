@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::work::Work;
 
-const INFO: &str = "App/Info.plist";
-const ENTITLEMENTS: &str = "App/App.entitlements";
+pub(crate) const INFO: &str = "App/Info.plist";
+pub(crate) const ENTITLEMENTS: &str = "App/App.entitlements";
 const PROJECT: &str = "App.xcodeproj/project.pbxproj";
 const MANIFEST: &str = "app/src/main/AndroidManifest.xml";
 const GRADLE: &str = "app/build.gradle.kts";
@@ -53,10 +53,10 @@ const MANIFEST_WITHOUT: &str = r#"<manifest xmlns:android="http://schemas.androi
 xmlns:tools="http://schemas.android.com/tools">
 <uses-permission android:name="android.permission.NFC" tools:node="remove" /></manifest>"#;
 
-struct App(Work);
+pub(crate) struct App(pub(crate) Work);
 
 impl App {
-    fn good() -> Self {
+    pub(crate) fn good() -> Self {
         let app = Self(Work::new());
         for (path, content) in GOOD {
             app.write(path, content);
@@ -64,11 +64,11 @@ impl App {
         app
     }
 
-    fn path(&self, path: &str) -> PathBuf {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.0.path("app").join(path)
     }
 
-    fn write(&self, path: &str, content: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, path: &str, content: impl AsRef<[u8]>) {
         let path = self.path(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();
@@ -92,7 +92,7 @@ impl App {
 
     /// What is found beside what is fine: code and status.
     #[track_caller]
-    fn found(&self) -> Vec<(String, String)> {
+    pub(crate) fn found(&self) -> Vec<(String, String)> {
         let run = self.0.run("lint-app app --json", "");
         let code = run.code.unwrap();
         let report = run.json(code);
@@ -109,7 +109,7 @@ impl App {
     }
 
     #[track_caller]
-    fn finds(&self, code: &str, status: &str) {
+    pub(crate) fn finds(&self, code: &str, status: &str) {
         assert_eq!(self.found(), [(code.to_owned(), status.to_owned())]);
     }
 }
@@ -353,64 +353,6 @@ fn one_system_alone_is_enough() {
         }
         assert_eq!(app.found(), [], "{folder}");
     }
-}
-
-#[test]
-fn a_binary_property_list_is_read() {
-    let app = App::good();
-    for path in [INFO, ENTITLEMENTS] {
-        let value = plist::Value::from_file(app.path(path)).unwrap();
-        value.to_file_binary(app.path(path)).unwrap();
-        assert!(fs::read(app.path(path)).unwrap().starts_with(b"bplist00"));
-    }
-    assert_eq!(app.found(), []);
-    let mut value = plist::Value::from_file(app.path(INFO)).unwrap();
-    value.as_dictionary_mut().unwrap().insert("MinimumOSVersion".to_owned(), "13.0".into());
-    value.to_file_binary(app.path(INFO)).unwrap();
-    app.finds("deployment_target_low", "problem");
-}
-
-/// A binary property list of arrays that each hold the next one twice, and a leaf at the end.
-fn shared(arrays: u8, leaf: &[u8]) -> Vec<u8> {
-    let mut plist = b"bplist00".to_vec();
-    let mut offsets = Vec::new();
-    let mut object = |plist: &mut Vec<u8>, bytes: &[u8]| {
-        offsets.push(u8::try_from(plist.len()).unwrap());
-        plist.extend(bytes);
-    };
-    for next in 1..=arrays {
-        object(&mut plist, &[0xA2, next, next]);
-    }
-    object(&mut plist, leaf);
-    let table = u64::try_from(plist.len()).unwrap();
-    let objects = u64::from(arrays) + 1;
-    plist.extend(offsets);
-    plist.extend([0, 0, 0, 0, 0, 0, 1, 1]);
-    for number in [objects, 0, table] {
-        plist.extend(number.to_be_bytes());
-    }
-    plist
-}
-
-/// A short file that stands for values without end, or for a long string again and again.
-#[test]
-fn what_a_binary_property_list_may_not_stand_for() {
-    let long = [b"\x5F\x11\x80\x00".as_slice(), &vec![b'x'; 0x8000]].concat();
-    for plist in [shared(40, b"\x51x"), shared(14, &long)] {
-        let app = App::good();
-        app.write(INFO, plist);
-        let failed = app.0.refused("lint-app app", "", 2, "unreadable_input");
-        assert!(failed.to_string().contains("more in it"), "{failed}");
-    }
-}
-
-/// What is referred to more than once is no harm in itself.
-#[test]
-fn a_binary_property_list_may_share_what_is_in_it() {
-    let app = App::good();
-    app.write(INFO, shared(10, b"\x51x"));
-    let failed = app.0.refused("lint-app app", "", 2, "unreadable_input");
-    assert!(failed.to_string().contains("no dictionary"), "{failed}");
 }
 
 /// A file that cannot be read is named, and nothing is said about the rest.

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod authenticate;
+mod binary_plist;
 mod change_pin;
 mod command_line;
 mod demo;
