@@ -55,7 +55,7 @@ pub enum Check {
     SignedAttributes,
     /// Is the message digest that of the document?
     MessageDigest,
-    /// Does signing-certificate-v2 name the signer's certificate, if it is there?
+    /// Do signing-certificate and signing-certificate-v2, where they are there, name the signer's certificate?
     SigningCertificate,
     /// Has the certificate's key made the signature?
     Signature,

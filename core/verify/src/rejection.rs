@@ -167,8 +167,8 @@ pub enum Rejection {
     /// The signer of a CMS does not name exactly one certificate (RFC 5652 §5.3; rule 17).
     #[error("the signer's certificate cannot be told: {0}")]
     SignerCert(SignerCertProblem),
-    /// signing-certificate-v2 names another certificate (RFC 5035 §5; rule 17).
-    #[error("signing-certificate-v2 does not name the signer's certificate")]
+    /// signing-certificate-v2, or signing-certificate before it, names another certificate (RFC 5035 §4 and §5; rule 17).
+    #[error("signing-certificate does not name the signer's certificate")]
     SigningCertificate,
     /// The signed attributes are missing or do not follow RFC 5652 §5.3, §5.4 and §11.
     #[error("signed attributes: {0}")]
@@ -420,8 +420,8 @@ pub enum SignedAttrsProblem {
     /// messageDigest is not there exactly once with exactly one value (RFC 5652 §11.2).
     #[error("message digest not exactly once")]
     MessageDigestCount,
-    /// signing-certificate-v2 is there, but not once with one value (RFC 5035 §4).
-    #[error("signing-certificate-v2 not exactly once")]
+    /// signing-certificate or signing-certificate-v2 is there, but not once with one value (RFC 5035 §4 and §5).
+    #[error("signing-certificate not exactly once")]
     SigningCertificateCount,
     /// signingTime is there, but not once with one value (RFC 5652 §11.3).
     #[error("signing time not exactly once, or not a time")]
