@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use kazasu_cert::HashAlgorithm;
 use serde_json::{Value, json};
 
 use crate::bench::{Bench, USUAL};
@@ -139,14 +140,57 @@ fn seals_and_chains() {
     bench.usual("--crl crl --evidence-out first --retain all --seal-key key", 0);
     bench.usual("--crl crl --evidence-out second --retain all --seal-key key --previous first", 0);
     bench.usual("--crl crl --evidence-out bare --retain nothing", 0);
-    assert_eq!(bench.verify("--replay first --seal-key key", 0)["seal"], "checked");
-    assert_eq!(bench.verify("--replay first", 0)["seal"], "not_checked");
-    assert_eq!(bench.verify("--replay bare --seal-key key", 41)["errors"], json!(["evidence_seal"]));
-    assert_eq!(bench.verify("--replay first --seal-key other-key", 41)["errors"], json!(["evidence_seal"]));
-    assert_eq!(bench.verify("--replay first --seal-key html", 41)["errors"], json!(["evidence_seal"]));
-    bench.verify("--replay second --previous first --seal-key key", 0);
-    assert_eq!(bench.verify("--replay second --previous bare", 41)["errors"], json!(["evidence_chain"]));
-    assert_eq!(bench.verify("--replay second --previous html", 41)["errors"], json!(["evidence_encoding"]));
+    assert_eq!(bench.verify("--replay first --environment test --seal-key key", 0)["seal"], "checked");
+    assert_eq!(bench.verify("--replay first --environment test", 0)["seal"], "not_checked");
+    assert_eq!(
+        bench.verify("--replay bare --environment test --seal-key key", 41)["errors"],
+        json!(["evidence_seal"])
+    );
+    assert_eq!(
+        bench.verify("--replay first --environment test --seal-key other-key", 41)["errors"],
+        json!(["evidence_seal"])
+    );
+    assert_eq!(
+        bench.verify("--replay first --environment test --seal-key html", 41)["errors"],
+        json!(["evidence_seal"])
+    );
+    bench.verify("--replay second --environment test --previous first --seal-key key", 0);
+    assert_eq!(
+        bench.verify("--replay second --environment test --previous bare", 41)["errors"],
+        json!(["evidence_chain"])
+    );
+    assert_eq!(
+        bench.verify("--replay second --environment test --previous html", 41)["errors"],
+        json!(["evidence_encoding"])
+    );
+}
+
+/// Whoever writes a record may write in it what moves the cursor of a terminal or turns text around.
+#[test]
+fn what_a_record_says_stays_in_its_line() {
+    let bench = Bench::new();
+    bench.usual("--crl crl --evidence-out record --retain all", 0);
+    let mut json: Value = serde_json::from_slice(&bench.read("record")).unwrap();
+    let evil = "\r\u{1B}[9A\u{9B}2K\naccepted\u{202E}";
+    for member in ["name", "version"] {
+        json["record"]["software"][member] = json!(format!("{member}{evil}"));
+    }
+    json["record"]["report"][format!("member{evil}")] = json!(1);
+    let check = json!({ "check": format!("check{evil}"), "signer": null, "result": format!("result{evil}") });
+    json["record"]["report"]["checks"].as_array_mut().unwrap().push(check);
+    let hashed = json!({ "format": json["format"], "record": json["record"], "version": json["version"] });
+    let sha256 = HashAlgorithm::Sha256.digest(hashed.to_string().as_bytes());
+    let sha256 = sha256.as_bytes().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+    json["sha256"] = json!(sha256);
+    bench.write("record", json.to_string().as_bytes());
+    let (code, text, _) = bench.run("verify --replay record --environment test");
+    assert_eq!(code, 41, "{text:?}");
+    let moves = |c: char| c != '\n' && c.is_control() || c == '\u{202E}';
+    assert!(!text.contains(moves), "{text:?}");
+    assert!(!text.lines().any(|line| line.starts_with("accepted")), "{text:?}");
+    for word in ["name", "version", "member", "check", "result"] {
+        assert!(text.contains(&format!("{word}\\u{{d}}\\u{{1b}}[9A")), "{word}: {text:?}");
+    }
 }
 
 #[test]

@@ -13,6 +13,7 @@ use serde_json::json;
 
 use super::files::{Original, read_signature, read_start};
 use super::status::Files;
+use super::text::visible;
 use super::{EnvironmentName, VerifyArgs, exit_code, test_anchors, untrusted};
 use crate::commands::hex;
 use crate::failed::Failed;
@@ -292,8 +293,10 @@ fn finished(record: &EvidenceRecord, replay: &Replay, seal_checked: bool) -> Fin
         };
         lines.push(format!(
             "  {outcome} {}: {}",
-            check.check.replace('_', " "),
-            check.recorded.replace('_', " ")
+        visible(name),
+        visible(version),
+            visible(&check.check).replace('_', " "),
+            visible(&check.recorded).replace('_', " ")
         ));
     }
     lines.extend(replay.members.iter().filter_map(|member| {
@@ -302,7 +305,7 @@ fn finished(record: &EvidenceRecord, replay: &Replay, seal_checked: bool) -> Fin
             ReplayOutcome::Contradicted => "CONTRADICTED",
             ReplayOutcome::NotRechecked => "not checked ",
         };
-        Some(format!("  {outcome} {}", member.member))
+        Some(format!("  {outcome} {}", visible(&member.member)))
     }));
     let mut finished = Finished::new(lines.join("\n") + "\n", json!(replay));
     finished.exit = exit_code(replay.verdict);

@@ -56,9 +56,13 @@ pub(in crate::commands) fn text(report: &Report) -> String {
     lines.join("\n") + "\n"
 }
 
-/// A text from a certificate, with the characters that would turn other text around or not be seen as `\u{...}`.
-fn visible(text: &str) -> String {
-    let is_invisible = |c| matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}');
+/// A text from a certificate or a record, with the characters that would move the cursor, turn other text around or not be
+/// seen as `\u{...}`.
+pub(super) fn visible(text: &str) -> String {
+    let is_invisible = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+    };
     text.chars().fold(String::with_capacity(text.len()), |mut shown, c| {
         if is_invisible(c) {
             shown.extend(c.escape_unicode());
@@ -86,5 +90,6 @@ mod tests {
     fn what_would_turn_a_line_around_is_seen() {
         assert_eq!(visible("見本　花子"), "見本　花子");
         assert_eq!(visible("a\u{202E}b\u{200B}"), "a\\u{202e}b\\u{200b}");
+        assert_eq!(visible("a\r\u{1B}[1A\n\u{9B}2K\u{7F}"), "a\\u{d}\\u{1b}[1A\\u{a}\\u{9b}2K\\u{7f}");
     }
 }
