@@ -37,7 +37,7 @@ pub(crate) struct VerifyArgs {
     cert: Option<PathBuf>,
     #[arg(long, value_enum, default_value_t = PurposeName::Sign, conflicts_with = "replay")]
     purpose: PurposeName,
-    /// Production if left out; with --replay that of the record
+    /// Production if left out; a record of the test environment is replayed only with `test`
     #[arg(long, value_enum)]
     environment: Option<EnvironmentName>,
     /// CA certificates of the test environment, DER, of either purpose

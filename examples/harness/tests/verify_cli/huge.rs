@@ -63,7 +63,7 @@ fn records() {
         assert_eq!(bench.verify(&line, 41)["errors"][0], "evidence_encoding", "{record}");
     }
     bench.usual("--crl crl --evidence-out record --retain all", 0);
-    bench.verify("--replay record", 0);
+    bench.verify("--replay record --environment test", 0);
     for (option, code) in [
         ("--in", "evidence_input"),
         ("--signature", "evidence_input"),
@@ -73,7 +73,7 @@ fn records() {
         ("--previous", "evidence_encoding"),
         ("--seal-key", "evidence_seal"),
     ] {
-        let json = bench.verify(&format!("--replay record {option} zeros"), 41);
+        let json = bench.verify(&format!("--replay record --environment test {option} zeros"), 41);
         assert_eq!(json["errors"][0], code, "{option}");
     }
     bench.verify(&format!("{USUAL} --crl crl --evidence-out new --seal-key zeros"), 2);
@@ -91,9 +91,12 @@ fn documents() {
     let line = USUAL.replace("--in document", "--in long-document");
     let json = bench.verify(&format!("{line} --crl crl --evidence-out record --retain all"), 0);
     assert_eq!(json["inputs"]["document"].as_object().unwrap().len(), 3, "{json}");
-    bench.verify("--replay record", 0);
-    bench.verify("--replay record --in long-document", 0);
-    assert_eq!(bench.verify("--replay record --in another", 41)["errors"][0], "evidence_input");
+    bench.verify("--replay record --environment test", 0);
+    bench.verify("--replay record --environment test --in long-document", 0);
+    assert_eq!(
+        bench.verify("--replay record --environment test --in another", 41)["errors"][0],
+        "evidence_input"
+    );
     let line = USUAL.replace("--in document", "--in another");
     assert_eq!(bench.verify(&format!("{line} --crl crl"), 41)["errors"][0], "bad_signature");
 }

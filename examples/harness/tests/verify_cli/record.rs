@@ -18,32 +18,43 @@ fn a_record_that_keeps_everything_is_checked_again_from_itself() {
     for input in ["document", "raw", "cert", "crl", "ocsp", "ca-sign-2023"] {
         fs::remove_file(bench.path(input)).unwrap();
     }
-    let replay = bench.verify("--replay record", 0);
+    let replay = bench.verify("--replay record --environment test", 0);
     assert_eq!(replay["recorded_verdict"], "accepted");
     assert_eq!((&replay["not_rechecked"], &replay["seal"]), (&json!([]), &json!("none")));
-    let (code, text, _) = bench.run("verify --replay record");
+    let (code, text, _) = bench.run("verify --replay record --environment test");
     assert_eq!(code, 0);
     assert!(text.contains("confirmed") && text.contains("recorded: accepted"), "{text}");
 }
 
-/// A record of the test environment may be anybody's. It is checked with the anchors that it brings, which is said, or with
-/// one's own.
+/// A record of the test environment may be anybody's. It is checked with the anchors that it brings, if one asks for a test
+/// and gives none, which is said, or with one's own.
 #[test]
 fn a_test_record_says_that_it_is_one() {
     let bench = Bench::new();
     let written = bench.verify(&format!("{USUAL} --crl crl --evidence-out record --retain all"), 0);
     let facts =
         |json: &Value| (json["environment"].clone(), json["anchors"].clone(), json["revocation"].clone());
-    for line in ["--replay record", "--replay record --environment test"] {
-        let own = bench.verify(line, 0);
-        assert_eq!(facts(&own), (json!("test"), json!("of_record"), json!("good")));
-        assert_eq!(own["policy"], written["policy"]);
-        assert!(own.get("attributes").is_none());
-        let (_, text, _) = bench.run(&format!("verify {line}"));
-        assert!(
-            text.contains("A RECORD OF THE TEST ENVIRONMENT") && text.contains("ITS TRUST ANCHORS"),
-            "{text}"
-        );
+    let own = bench.verify("--replay record --environment test", 0);
+    assert_eq!(facts(&own), (json!("test"), json!("of_record"), json!("good")));
+    assert_eq!(own["policy"], written["policy"]);
+    assert!(own.get("attributes").is_none());
+    let (_, text, _) = bench.run("verify --replay record --environment test");
+    assert!(
+        text.contains("A RECORD OF THE TEST ENVIRONMENT") && text.contains("ITS TRUST ANCHORS"),
+        "{text}"
+    );
+    // Its own anchors are taken only if somebody says that it is a test.
+    for line in ["--replay record", "--replay record --environment production"] {
+        let unasked = bench.verify(line, 42);
+        assert_eq!(unasked["errors"], json!(["evidence_incomplete", "indeterminate"]));
+        assert_eq!(facts(&unasked), (json!("test"), json!("unavailable"), Value::Null));
+        assert!(unasked["message"].as_str().unwrap().contains("--environment test"));
+        let (code, text, _) = bench.run(&format!("verify {line}"));
+        assert_eq!(code, 42);
+        let told =
+            text.lines().filter(|line| line.contains("--environment test") && line.contains("--anchor"));
+        assert_eq!(told.count(), 2, "in English and Japanese: {text}");
+        assert!(text.contains("A RECORD OF THE TEST ENVIRONMENT"), "{text}");
     }
     let all = "--anchor ca-sign-2019 ca-sign-2023 ca-auth-2023";
     let given = bench.verify(&format!("--replay record --environment test {all}"), 0);
@@ -58,8 +69,6 @@ fn a_test_record_says_that_it_is_one() {
     assert_eq!(other["errors"], json!(["evidence_input"]));
     let wrong = bench.verify("--replay record --environment test --anchor html", 41);
     assert_eq!(wrong["errors"], json!(["untrusted_anchor"]));
-    let production = bench.verify("--replay record --environment production", 42);
-    assert_eq!(facts(&production), (json!("test"), json!("unavailable"), Value::Null));
 
     // One of production is what it is.
     let line = "--in document --signature raw --cert cert --at 2026-04-01T00:00:00Z --crl crl";
@@ -79,8 +88,11 @@ fn verdicts_of_every_kind_are_recorded() {
     bench.usual("--crl html --evidence-out open --retain all", 42);
     bench.write("raw", &[1; 256]);
     bench.usual("--crl crl --evidence-out no --retain all", 41);
-    assert_eq!(bench.verify("--replay open", 42)["errors"], json!(["crl_encoding", "indeterminate"]));
-    assert_eq!(bench.verify("--replay no", 41)["errors"], json!(["bad_signature"]));
+    assert_eq!(
+        bench.verify("--replay open --environment test", 42)["errors"],
+        json!(["crl_encoding", "indeterminate"])
+    );
+    assert_eq!(bench.verify("--replay no --environment test", 41)["errors"], json!(["bad_signature"]));
 }
 
 #[test]
@@ -92,20 +104,22 @@ fn by_default_the_attributes_and_no_certificate() {
     let record: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(record["record"]["kept"]["certificates"], json!([]));
     assert_eq!(record["record"]["kept"]["signature"], Value::Null);
-    let alone = bench.verify("--replay record", 42);
+    let alone = bench.verify("--replay record --environment test", 42);
     assert_eq!(alone["errors"], json!(["evidence_incomplete", "indeterminate"]));
     assert!(!alone["not_rechecked"].as_array().unwrap().is_empty());
-    bench.verify("--replay record --in document --signature raw --cert cert --crl crl", 0);
-    bench.verify("--replay record --signature raw --cert cert --crl crl", 0);
-    bench.verify("--replay record --in document --signature raw --cert cert", 42);
-    let other = bench.verify("--replay record --in html --signature raw --cert cert --crl crl", 41);
+    bench.verify("--replay record --environment test --in document --signature raw --cert cert --crl crl", 0);
+    bench.verify("--replay record --environment test --signature raw --cert cert --crl crl", 0);
+    bench.verify("--replay record --environment test --in document --signature raw --cert cert", 42);
+    let other = bench
+        .verify("--replay record --environment test --in html --signature raw --cert cert --crl crl", 41);
     assert_eq!(other["errors"], json!(["evidence_input"]));
 
     let not_after = record["record"]["report"]["signers"][0]["certificate"]["not_after"].as_str().unwrap();
     bench.usual("--crl crl --evidence-out hashes --retain nothing", 0);
     let hashes = String::from_utf8(bench.read("hashes")).unwrap();
     assert!(!hashes.contains("甲野") && !hashes.contains(not_after));
-    let whole = bench.verify("--replay hashes --in document --signature raw --cert cert --crl crl", 0);
+    let whole = bench
+        .verify("--replay hashes --environment test --in document --signature raw --cert cert --crl crl", 0);
     let left_out = json!({ "member": "/signers/0/certificate/not_after", "outcome": "not_rechecked" });
     assert!(whole["members"].as_array().unwrap().contains(&left_out));
 }

@@ -59,6 +59,14 @@ enum Retained {
 
 const TEST_RECORD: &str = "A RECORD OF THE TEST ENVIRONMENT: it proves nothing about anybody";
 
+/// What to do about a record of the test environment, in English and Japanese.
+const NOT_ASKED: (&str, &str) = (
+    "It was not checked again. Give --environment test and your test CAs with --anchor; without --anchor it is checked \
+     with those that it brings itself, and anybody can write such a record.",
+    "再検査していません。--environment test を指定し、手元のテスト用 CA 証明書を --anchor で渡してください。--anchor \
+     を省くと記録に含まれる CA 証明書で検査しますが、そのような記録は誰でも作れます。",
+);
+
 /// A record about to be written.
 pub(super) struct Pending {
     outputs: Outputs,
@@ -178,8 +186,9 @@ pub(super) fn replay(args: &VerifyArgs) -> Result<Finished, Failed> {
     };
     let test_anchors = match (args.environment, &anchors) {
         (_, Some(anchors)) => TestAnchors::Given(anchors),
-        (Some(EnvironmentName::Production), None) => TestAnchors::None,
-        (_, None) => TestAnchors::OfRecord,
+        // Nobody takes a record of the test environment for another one without having asked for it.
+        (Some(EnvironmentName::Test), None) => TestAnchors::OfRecord,
+        (_, None) => TestAnchors::None,
     };
     let given = ReplayInputs {
         document: document.as_ref().and_then(|document| match document.document() {
@@ -265,6 +274,7 @@ fn finished(record: &EvidenceRecord, replay: &Replay, seal_checked: bool) -> Fin
         match (replay.environment, replay.anchors) {
             (Environment::Production, _) => Vec::new(),
             (Environment::Test, AnchorSource::OfRecord) => vec![TEST_RECORD, of_record],
+            (Environment::Test, AnchorSource::Unavailable) => vec![TEST_RECORD, NOT_ASKED.0, NOT_ASKED.1],
             (Environment::Test, _) => vec![TEST_RECORD],
         }
         .into_iter()
@@ -281,8 +291,10 @@ fn finished(record: &EvidenceRecord, replay: &Replay, seal_checked: bool) -> Fin
         replay.revocation.map_or("not rechecked".to_owned(), |status| status.code().replace('_', " ")),
     ));
     lines.push(format!(
-        "recorded: {} by {name} {version}; seal: {}",
+        "recorded: {} by {} {}; seal: {}",
         verdict(replay.recorded_verdict),
+        visible(name),
+        visible(version),
         seal.replace('_', " ")
     ));
     for check in &replay.checks {
@@ -293,8 +305,6 @@ fn finished(record: &EvidenceRecord, replay: &Replay, seal_checked: bool) -> Fin
         };
         lines.push(format!(
             "  {outcome} {}: {}",
-        visible(name),
-        visible(version),
             visible(&check.check).replace('_', " "),
             visible(&check.recorded).replace('_', " ")
         ));
@@ -309,6 +319,9 @@ fn finished(record: &EvidenceRecord, replay: &Replay, seal_checked: bool) -> Fin
     }));
     let mut finished = Finished::new(lines.join("\n") + "\n", json!(replay));
     finished.exit = exit_code(replay.verdict);
+    if (replay.environment, replay.anchors) == (Environment::Test, AnchorSource::Unavailable) {
+        finished.json.insert("message".to_owned(), NOT_ASKED.0.into());
+    }
     finished.json.extend([
         ("seal".to_owned(), seal.into()),
         ("recorded".to_owned(), recorded),
