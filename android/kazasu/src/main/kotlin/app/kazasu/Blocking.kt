@@ -2,12 +2,14 @@ package app.kazasu
 
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.flow.dropWhile
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.runInterruptible
 import kotlinx.coroutines.withContext
+import kotlinx.coroutines.yield
 
 /** A [CardChannel] for Java and for code without coroutines: its methods block. */
 public interface BlockingCardChannel {
@@ -68,7 +70,10 @@ private class SuspendingLink(private val link: BlockingCardLink) : CardLink {
 
 /** Takes the events of [Kazasu.progress]. */
 public fun interface ProgressListener {
-    /** Where the call stands. Comes on the thread of the call, which waits meanwhile; must not throw. */
+    /**
+     * Where the call stands. Comes on the thread of the call, which waits meanwhile. An exception is passed over, as one of a
+     * [TraceSink] is; an [Error] is thrown in place of the outcome once the call is over.
+     */
     public fun onProgress(progress: Progress)
 }
 
@@ -76,8 +81,9 @@ public fun interface ProgressListener {
  * [Kazasu] for Java callers: the same calls, which block. Not for the main thread of an app.
  *
  * Interrupting the thread cancels the call: the card is closed first, then a [KazasuCancellationException] says whether a try
- * may have been spent, and the thread is interrupted still. [InterruptedException] is for a thread that was interrupted before
- * the call began; nothing was sent.
+ * may have been spent, and the thread is interrupted still. The same holds for a thread that was interrupted before the call
+ * began. An interrupt that comes too late to cancel anything takes no outcome away. [InterruptedException] itself would be for a
+ * call that did not begin; nothing was sent.
  */
 public class BlockingKazasu @JvmOverloads constructor(
     channel: CardChannel,
@@ -95,28 +101,42 @@ public class BlockingKazasu @JvmOverloads constructor(
     public var progressListener: ProgressListener? = null
 
     private fun <R> call(call: suspend () -> R): R {
-        var cancelled: KazasuCancellationException? = null
+        var ended: Result<R>? = null
+        var broken: Error? = null
         try {
-            return runBlocking {
+            runBlocking {
                 val told = progressListener?.let { listener ->
-                    // Before the call begins, so that no event is missed; what is kept of the call before is not told.
-                    launch(start = CoroutineStart.UNDISPATCHED) {
-                        kazasu.progress.dropWhile { it !is Progress.AwaitingCard }.collect(listener::onProgress)
+                    // Before the call begins, so that no event is missed; what is kept of the call before is not told. No child
+                    // of the call, whose cancellation it outlives.
+                    launch(Job(), CoroutineStart.UNDISPATCHED) {
+                        kazasu.progress.dropWhile { it !is Progress.AwaitingCard }.collect { progress ->
+                            try {
+                                listener.onProgress(progress)
+                            } catch (_: InterruptedException) {
+                                Thread.currentThread().interrupt()
+                            } catch (_: Exception) {
+                                // A display that fails is no reason to leave a card.
+                            } catch (e: Error) {
+                                broken = broken ?: e
+                            }
+                        }
                     }
                 }
-                try {
-                    call()
-                } catch (e: KazasuCancellationException) {
-                    cancelled = e
-                    throw e
-                } finally {
-                    told?.cancel()
+                ended = runCatching { call() }
+                if (told != null) {
+                    // A call that was quick has left events to tell.
+                    withContext(NonCancellable) { yield() }
+                    told.cancel()
                 }
             }
         } catch (e: InterruptedException) {
-            // It hides the other one, which says more.
-            throw cancelled?.also { Thread.currentThread().interrupt() } ?: e
+            // It hides what the call came to, which says more.
+            if (ended == null) throw e
+            Thread.currentThread().interrupt()
         }
+        val value = checkNotNull(ended).getOrThrow()
+        broken?.let { throw it }
+        return value
     }
 
     /** See [Kazasu.openAccount]. */
