@@ -56,7 +56,7 @@ internal class ReaderMode(
             } catch (_: IllegalArgumentException) {
                 // A phone that does not take it keeps its own; a card that is too slow for that counts as lost.
             }
-            IsoDepLink(card, options.dispatcher, ::linger)
+            IsoDepLink(card, options.dispatcher, ::ended)
         } catch (_: IOException) {
             card?.closeQuietly()
             null
@@ -78,10 +78,8 @@ internal class ReaderMode(
             // One that is destroyed has a successor in a moment.
             if (on?.second === activity || activity.isDestroyed) return
             Lingering.end()
-            val extras = Bundle()
-            extras.putInt(NfcAdapter.EXTRA_READER_PRESENCE_CHECK_DELAY, options.presenceCheckMillis)
             try {
-                adapter.enableReaderMode(activity, this, FLAGS, extras)
+                adapter.on(activity, this)
             } catch (e: IllegalStateException) {
                 // Destroyed just now.
                 if (activity.isDestroyed) return
@@ -91,25 +89,69 @@ internal class ReaderMode(
         }
     }
 
-    /** The link is closed: leaves it on for as long as the options say. */
-    private fun linger(used: Tag?) {
-        if (options.lingerMillis == 0) off(used) else Lingering.begin(options.lingerMillis, options.dispatcher) { off(used) }
+    private fun NfcAdapter.on(activity: Activity, callback: NfcAdapter.ReaderCallback) {
+        val extras = Bundle()
+        extras.putInt(NfcAdapter.EXTRA_READER_PRESENCE_CHECK_DELAY, options.presenceCheckMillis)
+        enableReaderMode(activity, callback, FLAGS, extras)
+    }
+
+    /** The link is closed. */
+    private fun ended(used: Tag?) {
+        val (adapter, activity) = on ?: return
+        off(used)
+        if (options.lingerMillis > 0) linger(adapter, activity, well = used != null)
+    }
+
+    /**
+     * Turns it on anew for nobody. It has been off in between because a card without power forgets what was verified, where it
+     * could not be told to. That Android takes the power at that is likely, not certain: its NFC service disconnects the card and
+     * begins to poll anew, and no phone has confirmed it.
+     */
+    private fun linger(adapter: NfcAdapter, activity: Activity, well: Boolean) {
+        val nobody = Nobody()
+        try {
+            Lingering.begin(
+                options.lingerMillis,
+                options.dispatcher,
+                on = { adapter.on(activity, nobody) },
+                off = { adapter.off(activity, nobody.last.takeIf { well }) },
+            )
+        } catch (_: RuntimeException) {
+            // The activity is destroyed, or the NFC service has died: it stays off.
+        }
+    }
+
+    /** Passes the cards over that come while none is awaited. */
+    private class Nobody : NfcAdapter.ReaderCallback {
+        /** The newest handle of the card that lies there. */
+        @Volatile
+        var last: Tag? = null
+            private set
+
+        override fun onTagDiscovered(tag: Tag?) {
+            last = tag
+        }
+    }
+
+    /** Turns it off; see [NfcAdapter.off]. */
+    fun off(used: Tag? = null) {
+        val (adapter, activity) = on ?: return
+        on = null
+        adapter.off(activity, used)
     }
 
     /**
      * Turns it off. A [used] card that still lies there is not offered to other apps, if Android recognises it: that goes by
      * its identifier, which some cards change each time.
      */
-    fun off(used: Tag? = null) {
-        val (adapter, activity) = on ?: return
-        on = null
+    private fun NfcAdapter.off(activity: Activity, used: Tag?) {
         try {
-            if (used != null) adapter.ignore(used, IGNORE_MILLIS, null, null)
+            if (used != null) ignore(used, IGNORE_MILLIS, null, null)
         } catch (_: RuntimeException) {
             // The card is gone already.
         }
         try {
-            adapter.disableReaderMode(activity)
+            disableReaderMode(activity)
         } catch (_: RuntimeException) {
             // That of a destroyed activity was turned off by Android.
         }

@@ -3,9 +3,11 @@ package app.kazasu.android
 import android.app.Activity
 import android.app.NativeActivity
 import android.nfc.NfcAdapter
+import android.nfc.TransceiveResult
 import android.os.Bundle
 import app.kazasu.BusyException
 import app.kazasu.CardLink
+import app.kazasu.CardLostException
 import app.kazasu.ChannelException
 import app.kazasu.CommandRefusedException
 import app.kazasu.Kazasu
@@ -24,6 +26,7 @@ import org.mockito.ArgumentMatchers.any
 import org.mockito.ArgumentMatchers.anyBoolean
 import org.mockito.ArgumentMatchers.anyInt
 import org.mockito.ArgumentMatchers.eq
+import org.mockito.Mockito.after
 import org.mockito.Mockito.doAnswer
 import org.mockito.Mockito.doThrow
 import org.mockito.Mockito.inOrder
@@ -31,6 +34,9 @@ import org.mockito.Mockito.never
 import org.mockito.Mockito.timeout
 import org.mockito.Mockito.times
 import org.mockito.Mockito.verify
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicInteger
 import kotlin.test.assertContentEquals
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
@@ -217,16 +223,49 @@ class NfcChannelTest {
     }
 
     @Test
-    fun `there is time to take the card away before it is offered to other apps`(): Unit = runBlocking {
+    fun `the card has no power when the link is closed, and there is time to take it away before others get it`(): Unit = runBlocking {
         phone.tags += tag
         NfcChannel(phone.activity, NfcChannel.Options(lingerMillis = 400)).link().close()
-        verify(service, times(1)).reconnect(tag.serviceHandle)
-        verify(phone.adapter, never()).disableReaderMode(any())
-        val late = phone.service()
-        phone.discovered(phone.tag(late))
-        verify(phone.adapter, timeout(5_000)).disableReaderMode(phone.activity)
+        val order = inOrder(service, phone.adapter)
+        order.verify(service).reconnect(tag.serviceHandle)
+        order.verify(phone.adapter).ignore(tag, 1_000, null, null)
+        order.verify(phone.adapter).disableReaderMode(phone.activity)
+        order.verify(phone.adapter).enableReaderMode(eq(phone.activity), any(), anyInt(), any())
+        verify(phone.adapter, times(1)).disableReaderMode(any())
+        val (still, late) = phone.service().let { phone.tag(it) to it }
+        phone.discovered(still)
+        verify(phone.adapter, timeout(5_000).times(2)).disableReaderMode(phone.activity)
+        order.verify(phone.adapter).ignore(still, 1_000, null, null)
+        order.verify(phone.adapter).disableReaderMode(phone.activity)
+        verify(phone.adapter, times(2)).enableReaderMode(any(), any(), anyInt(), any())
         verify(late, never()).connect(anyInt(), anyInt())
+        assertEquals(null, phone.callback)
         assertEquals(3_000, NfcChannel.Options().lingerMillis)
+    }
+
+    @Test
+    fun `a card that fell silent has no power either, and is not ignored when it is held anew`(): Unit = runBlocking {
+        on(service.transceive(anyInt(), any(), anyBoolean())).thenReturn(TransceiveResult(TransceiveResult.RESULT_FAILURE, null))
+        phone.tags += tag
+        val link = NfcChannel(phone.activity, NfcChannel.Options(lingerMillis = 300)).link()
+        assertFailsWith<CardLostException> { link.transceive(ByteArray(4)) }
+        link.close()
+        verify(phone.adapter, times(1)).disableReaderMode(phone.activity)
+        phone.discovered(phone.tag(phone.service()))
+        verify(phone.adapter, timeout(5_000).times(2)).disableReaderMode(phone.activity)
+        verify(phone.adapter, never()).ignore(any(), anyInt(), any(), any())
+        Unit
+    }
+
+    @Test
+    fun `an activity that is gone at the end leaves reader mode off`(): Unit = runBlocking {
+        phone.tags += tag
+        val link = NfcChannel(phone.activity, NfcChannel.Options(lingerMillis = 100)).link()
+        doThrow(IllegalStateException("activity is already destroyed")).on(phone.adapter)
+            .enableReaderMode(any(), any(), anyInt(), any())
+        link.close()
+        Thread.sleep(300)
+        verify(phone.adapter, times(1)).disableReaderMode(phone.activity)
     }
 
     @Test
@@ -235,16 +274,42 @@ class NfcChannelTest {
         val patient = NfcChannel(phone.activity, NfcChannel.Options(lingerMillis = 300))
         patient.link().close()
         val next = async(Dispatchers.Default) { patient.link() }
-        verifyOn(phone.activity, 2)
+        verifyOn(phone.activity, 3)
         val order = inOrder(phone.adapter)
-        order.verify(phone.adapter).enableReaderMode(any(), any(), anyInt(), any())
-        order.verify(phone.adapter).disableReaderMode(phone.activity)
+        repeat(2) {
+            order.verify(phone.adapter).enableReaderMode(any(), any(), anyInt(), any())
+            order.verify(phone.adapter).disableReaderMode(phone.activity)
+        }
         order.verify(phone.adapter).enableReaderMode(any(), any(), anyInt(), any())
         Thread.sleep(600)
-        verify(phone.adapter, times(1)).disableReaderMode(phone.activity)
+        verify(phone.adapter, times(2)).disableReaderMode(phone.activity)
         phone.discovered(phone.tag(phone.service()))
         next.await().close()
-        verify(phone.adapter, timeout(5_000).times(2)).disableReaderMode(phone.activity)
+        verify(phone.adapter, timeout(5_000).times(4)).disableReaderMode(phone.activity)
+    }
+
+    @Test
+    fun `the next wait begins when the lingering one is off, not while it is being turned off`(): Unit = runBlocking {
+        val (turningOff, goOn) = CountDownLatch(1) to CountDownLatch(1)
+        phone.tags += tag
+        val patient = NfcChannel(phone.activity, NfcChannel.Options(lingerMillis = 100))
+        val link = patient.link()
+        val turnedOff = AtomicInteger()
+        doAnswer {
+            if (turnedOff.incrementAndGet() == 2) {
+                turningOff.countDown()
+                goOn.await()
+            }
+            phone.callback = null
+        }.on(phone.adapter).disableReaderMode(any())
+        link.close()
+        assertTrue(turningOff.await(5, TimeUnit.SECONDS))
+        val next = async(Dispatchers.Default) { patient.link() }
+        verify(phone.adapter, after(300).times(2)).enableReaderMode(any(), any(), anyInt(), any())
+        goOn.countDown()
+        verifyOn(phone.activity, 3)
+        phone.discovered(phone.tag(phone.service()))
+        next.await().close()
     }
 
     @Test
