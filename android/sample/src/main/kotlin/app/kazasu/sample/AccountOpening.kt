@@ -16,6 +16,7 @@ import app.kazasu.SecretFormatException
 import app.kazasu.Signed
 import app.kazasu.SigningPassword
 import app.kazasu.TapReason
+import app.kazasu.TrySpent
 import app.kazasu.UserMessage
 import app.kazasu.WrongSecret
 import kotlinx.coroutines.CancellationException
@@ -96,13 +97,20 @@ class AccountOpening(
         shown.value = Screen.Hold()
         call = scope.launch {
             val progress = launch { jpki.progress.collect(::show) }
+            var outcome: Outcome<Signed>? = null
             shown.value = try {
-                var outcome = first()
+                outcome = first()
                 while (outcome is NeedTap) outcome = outcome.resume()
                 progress.cancel()
                 after(outcome, document)
             } catch (e: ChannelException) {
-                Screen.Form(Text.OfSdk(e.userMessage), nfcSettings = e.code == "nfc_off")
+                // No card can come. Giving up wipes the password, and says what is known.
+                val known = (outcome as? NeedTap)?.giveUp() as? NotDone
+                if (known != null && known.trySpent != TrySpent.No) {
+                    again(known.message)
+                } else {
+                    Screen.Form(Text.OfSdk(e.userMessage), nfcSettings = e.code == "nfc_off")
+                }
             } catch (e: KazasuCancellationException) {
                 Screen.Form(Text.OfSdk(e.userMessage))
             } finally {

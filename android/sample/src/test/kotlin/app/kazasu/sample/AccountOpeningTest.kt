@@ -172,6 +172,20 @@ class AccountOpeningTest {
     }
 
     @Test
+    fun `NFC switched off after the card was lost hides no try that may be spent`() = runTest {
+        fun switchedOff(card: FlakyCard) = object : CardChannel {
+            override suspend fun awaitCard(reason: TapReason): CardLink {
+                if (reason != TapReason.Start) throw NfcUnavailableException(NfcUnavailableException.Reason.Off)
+                return card.awaitCard(reason)
+            }
+        }
+        val unknown = sign(opening(switchedOff(FlakyCard(loseAt = 3, after = true))), "WRONG0000")
+        assertEquals("verify_outcome_unknown", code(assertIs<Screen.Result>(unknown).text))
+        val nothing = assertIs<Screen.Form>(sign(opening(switchedOff(FlakyCard(loseAt = 2)))))
+        assertEquals("nfc_off" to true, code(nothing.note) to nothing.nfcSettings)
+    }
+
+    @Test
     fun `a call that is cancelled or doubled spends nothing`() = runTest {
         val opening = opening(CardSequence(null))
         assertIs<Screen.Hold>(sign(opening))
