@@ -30,7 +30,11 @@ public class KazasuCancellationException internal constructor(
     public val userMessage: UserMessage get() = UserMessage.of(code)
 }
 
-/** Another call is under way on the same channel, or on another one over the same [CardChannel.device]. Nothing was sent. */
+/**
+ * Another call is under way on the same channel, or on another one over the same [CardChannel.device]. Nothing was sent.
+ *
+ * A call that was cancelled is under way until its card is closed, which may take as long as one answer: wait, and ask again.
+ */
 public class BusyException internal constructor() : IllegalStateException("another call is under way at this reader")
 
 /** The work that a [NeedTap] or [NeedSecret] stands for went on or was given up before. Nothing was sent. */

@@ -1,6 +1,7 @@
 package app.kazasu.sample
 
 import app.kazasu.Blocked
+import app.kazasu.BusyException
 import app.kazasu.ChannelException
 import app.kazasu.Done
 import app.kazasu.Kazasu
@@ -113,6 +114,9 @@ class AccountOpening(
                 }
             } catch (e: KazasuCancellationException) {
                 Screen.Form(Text.OfSdk(e.userMessage))
+            } catch (_: BusyException) {
+                // A call that was left is still closing its card.
+                Screen.Form(Text.Own(R.string.busy))
             } finally {
                 progress.cancel()
                 // Wipes it where no card has come to take it.

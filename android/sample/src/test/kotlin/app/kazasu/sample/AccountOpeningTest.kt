@@ -11,6 +11,7 @@ import app.kazasu.TapReason
 import app.kazasu.testing.CardSequence
 import app.kazasu.testing.FlakyCard
 import app.kazasu.testing.SimulatedCard
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.flow.toList
@@ -197,6 +198,20 @@ class AccountOpeningTest {
         advanceUntilIdle()
         assertEquals("interrupted", code(assertIs<Screen.Form>(opening.screen.value).note))
         assertNull(submitted.firstOrNull())
+    }
+
+    @Test
+    fun `who left in the middle of an exchange and comes back is asked to wait`() = runTest {
+        val card = SimulatedCard("ichiro")
+        val answers = CompletableDeferred<Unit>()
+        card.beforeExchange = { answers.await() }
+        opening(card).also { sign(it) }.close()
+        val back = opening(card)
+        assertEquals(Screen.Form(own(R.string.busy)), sign(back))
+        answers.complete(Unit)
+        advanceUntilIdle()
+        assertEquals(0, card.verifyCount)
+        assertEquals(Screen.Result(own(R.string.done)), sign(back))
     }
 
     @Test
