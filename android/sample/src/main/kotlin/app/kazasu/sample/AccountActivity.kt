@@ -117,6 +117,8 @@ class AccountActivity : Activity() {
             .setNegativeButton(R.string.not_now) { _, _ -> opening.consent(false) }
             .setCancelable(false)
             .show()
+            // A window of its own, and what it asks may block the card: see the column.
+            .also { it.window?.decorView?.filterTouchesWhenObscured = true }
     }
 
     /** Kept while the card works, so that nothing but bar and text changes. */
