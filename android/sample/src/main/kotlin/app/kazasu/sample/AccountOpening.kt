@@ -143,9 +143,9 @@ class AccountOpening(
             bank.submit(document.toByteArray(), outcome.value)
             Screen.Result(Text.Own(R.string.done))
         } catch (_: IOException) {
-            Screen.Result(Text.Own(R.string.not_sent))
+            Screen.Result(Text.Own(R.string.maybe_sent))
         } catch (_: CancellationException) {
-            Screen.Result(Text.Own(R.string.not_sent))
+            Screen.Result(Text.Own(R.string.maybe_sent))
         }
         is WrongSecret -> Screen.Form(
             outcome.remaining?.let { Text.Own(R.string.wrong_password, it) } ?: Text.Own(R.string.wrong_password_uncounted),

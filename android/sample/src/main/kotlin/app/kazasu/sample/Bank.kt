@@ -10,7 +10,7 @@ import java.util.Base64
 
 /** The relying party, which has yet to check all of it. */
 fun interface Bank {
-    /** @throws IOException if it was not taken. */
+    /** @throws IOException if the bank did not say that it has taken it. It may have received it all the same. */
     suspend fun submit(document: ByteArray, signed: Signed)
 }
 
