@@ -1,7 +1,5 @@
 //! The inputs of a check that is made again.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use kazasu_cert::{Digest, HashAlgorithm};
 use serde_json::Value;
 
@@ -77,17 +75,17 @@ impl<'a> Inputs<'a> {
         };
         let certificate = check("certificate", given.certificate, &is_certificate)?;
         let lists = by_hash(given.revocation.iter().copied());
-        let known: BTreeSet<_> = hashes.revocation.iter().filter_map(|one| one.sha256.as_ref()).collect();
-        if !lists.keys().all(|hash| known.contains(hash)) {
+        let is_known = |hash: &String| hashes.revocation.iter().any(|one| one.sha256.as_ref() == Some(hash));
+        if !lists.iter().all(|(hash, _)| is_known(hash)) {
             return Err(EvidenceError::GivenInput { input: "revocation evidence" });
         }
 
         let certificates = by_hash(kept.certificates.iter().map(|kept| kept.0.as_slice()).chain(certificate));
-        let with_hash = |wanted: &str| certificates.get(wanted).copied();
+        let with_hash = |wanted: &str| find(&certificates, wanted);
         let mut has_revocation = !had_unreadable_lists(record);
         let mut revocation = Vec::new();
         for (kept, recorded) in kept.revocation.iter().zip(&hashes.revocation) {
-            let given = recorded.sha256.as_ref().and_then(|hash| lists.get(hash).copied());
+            let given = recorded.sha256.as_ref().and_then(|hash| find(&lists, hash));
             let bytes = kept.bytes.as_ref().map(|kept| kept.0.as_slice()).or(given);
             let was_received = recorded.sha256.is_some() || kept.kind == EvidenceKind::CrlIndex;
             has_revocation &= bytes.is_some() || !was_received;
@@ -171,11 +169,12 @@ impl<'a> Inputs<'a> {
 
     /// Each check of the record.
     pub(super) fn compare(&self, record: &EvidenceRecord, again: &Again) -> Vec<ReplayedCheck> {
-        // Of one that is there twice the first, which `collect` would overwrite.
-        let found: BTreeMap<_, _> = again.checks.iter().rev().map(|one| (one.about(), one)).collect();
         let recorded = record.report.checks.iter();
         recorded
-            .map(|recorded| self.outcome(recorded, found.get(&recorded.about()).copied(), again))
+            .map(|recorded| {
+                let found = again.checks.iter().find(|one| one.about() == recorded.about());
+                self.outcome(recorded, found, again)
+            })
             .collect()
     }
 
@@ -244,8 +243,13 @@ fn had_unreadable_lists(record: &EvidenceRecord) -> bool {
     not_received.any(|not_received| not_received < of_none)
 }
 
-fn by_hash<'a>(all: impl Iterator<Item = &'a [u8]>) -> BTreeMap<String, &'a [u8]> {
+/// Each with its hash, computed once.
+fn by_hash<'a>(all: impl Iterator<Item = &'a [u8]>) -> Vec<(String, &'a [u8])> {
     all.map(|bytes| (sha256(bytes), bytes)).collect()
+}
+
+fn find<'a>(all: &[(String, &'a [u8])], wanted: &str) -> Option<&'a [u8]> {
+    all.iter().find_map(|(hash, bytes)| (hash == wanted).then_some(*bytes))
 }
 
 fn evidence(kind: EvidenceKind, bytes: Option<&[u8]>, nonce: Option<OcspNonce>) -> RevocationEvidence<'_> {

@@ -1,7 +1,5 @@
 //! The members of a recorded report, compared with those of one made anew.
 
-use std::collections::BTreeSet;
-
 use kazasu_cert::{Certificate, basic_attributes};
 use serde_json::{Map, Value};
 
@@ -39,9 +37,9 @@ pub(super) fn compare(
     anew.json = json;
     let mut all = pointers(&recorded);
     all.extend(pointers(&anew.json));
-    for member in &left_out {
-        all.remove(member);
-    }
+    all.retain(|member| !left_out.contains(member));
+    all.sort_unstable();
+    all.dedup();
     let left_out = left_out.into_iter();
     let mut members: Vec<_> = left_out
         .map(|member| ReplayedMember { member, outcome: ReplayOutcome::NotRechecked })
@@ -141,8 +139,8 @@ fn of_certificate(inputs: &Inputs<'_>) -> Option<Value> {
 }
 
 /// JSON pointers (RFC 6901) of what is compared one by one.
-fn pointers(report: &Value) -> BTreeSet<String> {
-    let mut all = BTreeSet::new();
+fn pointers(report: &Value) -> Vec<String> {
+    let mut all = Vec::new();
     let mut within = |prefix: &str, value: &Value, into: &[&str]| -> Vec<String> {
         let mut rest = Vec::new();
         for name in value.as_object().into_iter().flat_map(Map::keys) {
@@ -151,7 +149,7 @@ fn pointers(report: &Value) -> BTreeSet<String> {
             if descends {
                 rest.push(pointer);
             } else {
-                all.insert(pointer);
+                all.push(pointer);
             }
         }
         rest

@@ -1,13 +1,12 @@
 //! A record checked again, offline.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use kazasu_cert::{CryptoProvider, RustCrypto};
 use serde::Serialize;
 
 use super::inputs::{Again, Inputs};
-use super::{EvidenceError, EvidenceRecord, members};
+use super::{EvidenceError, EvidenceRecord, members, record::RecordedCheck};
 use crate::{
     Environment, Policy, RevocationStatus, TrustAnchors, ValidationTime, Verdict, VerifiedAttributes,
     Verifier,
@@ -240,11 +239,12 @@ fn errors(
     is_complete: bool,
     is_contradicted: bool,
 ) -> Vec<String> {
-    let made = checks.iter().filter(|check| check.outcome != ReplayOutcome::NotRechecked);
-    let made: BTreeSet<_> = made.map(|check| (check.check.as_str(), check.signer)).collect();
-    let found = again.checks.iter().filter(|one| made.contains(&one.about()));
-    let found: BTreeSet<_> = found.filter_map(|one| one.error.as_deref()).collect();
-    let is_told = |code: &&&str| is_complete || found.contains(**code);
+    let is_made = |one: &&RecordedCheck| {
+        let mut made = checks.iter().filter(|check| check.outcome != ReplayOutcome::NotRechecked);
+        made.any(|check| (check.check.as_str(), check.signer) == one.about())
+    };
+    let found: Vec<_> = again.checks.iter().filter(is_made).filter_map(|one| one.error.as_deref()).collect();
+    let is_told = |code: &&&str| is_complete || found.contains(*code);
     let mut errors: Vec<String> = Vec::new();
     for code in again.codes.iter().filter(is_told).filter(|code| **code != "indeterminate") {
         if !errors.iter().any(|error| error == code) {
