@@ -77,8 +77,8 @@ impl CrlCheck<'_> {
 
     /// Answers from several lists in any order: the newest one for the certificate's partition counts, and a later
     /// one that proves a revocation. Of two of the same second, as two keys of the CA may sign them, one that lists the
-    /// certificate counts, whatever their numbers are. What is not for this certificate, or not proved, changes nothing. Each list is read to its end
-    /// and dropped before the next one is taken from `lists`.
+    /// certificate counts, whatever their numbers are. What is not for this certificate, or not proved, changes nothing.
+    /// Each list is read to its end and dropped before the next one is taken from `lists`.
     ///
     /// # Errors
     /// [`CrlProblem`] when no list proves anything: that of the list that counts, or the most telling one.

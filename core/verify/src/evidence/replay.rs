@@ -27,8 +27,8 @@ pub struct ReplayInputs<'a> {
     pub test_anchors: TestAnchors<'a>,
 }
 
-/// Which trust anchors a record of the test environment is checked again with. Those of production are built in, whatever
-/// stands here.
+/// Which trust anchors a record of the test environment is checked again with. Those of production are built in,
+/// whatever stands here.
 #[derive(Clone, Copy, Debug, Default)]
 pub enum TestAnchors<'a> {
     /// None: a record of the test environment is not checked again.

@@ -41,9 +41,9 @@ impl Retention {
     pub const ATTRIBUTES: Self = Self { attributes: Keep::Yes, ..Self::HASHES };
 
     /// Hashes, and of the report what does not tell about the person: no serial number, no validity, no partition of a
-    /// CRL, no attributes and no warnings about them, no sentences. All but attributes and warnings are left out whenever
-    /// neither certificate nor attributes are kept (the partition only if CRLs are not kept either). A hash can be compared by whoever has what it was made of: the
-    /// certificate, or the list of a municipality.
+    /// CRL, no attributes and no warnings about them, no sentences. All but attributes and warnings are left out
+    /// whenever neither certificate nor attributes are kept (the partition only if CRLs are not kept either). A hash can
+    /// be compared by whoever has what it was made of: the certificate, or the list of a municipality.
     pub const HASHES: Self = Self {
         document: Keep::HashOnly,
         signature: Keep::HashOnly,
