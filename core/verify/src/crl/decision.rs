@@ -255,7 +255,6 @@ impl Sink for Search {
 
     fn entry(&mut self, listed: &ListedEntry<'_>) -> io::Result<()> {
         if Unsigned::from_significant(listed.serial) == Ok(self.serial) {
-            // Listed twice: the earlier revocation counts.
             self.found = self.found.into_iter().chain([listed.entry]).min();
         }
         Ok(())

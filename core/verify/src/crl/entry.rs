@@ -1,5 +1,7 @@
 //! One entry of a list (RFC 5280 §5.1.2.6 and §5.3).
 
+use std::cmp::Ordering;
+
 use const_oid::ObjectIdentifier;
 use const_oid::db::rfc5280::{ID_CE_CERTIFICATE_ISSUER, ID_CE_CRL_REASONS, ID_CE_INVALIDITY_DATE};
 use kazasu_cert::{DerRule, UnixTime};
@@ -17,8 +19,9 @@ use crate::time::{optional_rfc3339, rfc3339};
 /// An entry is shorter than this, in bytes; one of JPKI has 23 or 37 (docs/certificate-facts.md §5.3).
 const MAX_ENTRY_LEN: usize = 4096;
 
-/// What a list says about a revoked certificate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+/// What a list says about a revoked certificate. If it is listed twice, the least counts: the earlier one, and of two of
+/// one second one with a reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[non_exhaustive]
 pub struct RevokedEntry {
     /// When the CA processed the revocation.
@@ -39,6 +42,21 @@ impl RevokedEntry {
         invalidity_date: Option<UnixTime>,
     ) -> Self {
         Self { revocation_date, reason, invalidity_date }
+    }
+}
+
+impl Ord for RevokedEntry {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let order = |entry: &Self| {
+            (entry.revocation_date, entry.reason.is_none(), entry.reason, entry.invalidity_date)
+        };
+        order(self).cmp(&order(other))
+    }
+}
+
+impl PartialOrd for RevokedEntry {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

@@ -447,6 +447,11 @@ fn entries_are_read_to_the_letter() {
         list.revoke(SERIAL, NOW - HOUR, None).unwrap();
     });
     assert_eq!(revoked(listed_twice), (NOW - 2 * DAY, Some(RevocationReason::Superseded)));
+    for reasons in [[None, Some(Listed::Superseded)], [Some(Listed::Superseded), None]] {
+        let of_one_second =
+            changed(|list| reasons.into_iter().for_each(|one| list.revoke(SERIAL, NOW - DAY, one).unwrap()));
+        assert_eq!(revoked(of_one_second), (NOW - DAY, Some(RevocationReason::Superseded)));
+    }
 }
 
 /// The CA may sign lists of one moment with two keys, or number them alike.

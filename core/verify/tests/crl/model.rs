@@ -6,7 +6,7 @@ use kazasu_cert::UnixTime;
 use kazasu_sim::Extension;
 use kazasu_sim::der;
 use kazasu_sim::pki::{generalized_time, oids, utc_time};
-use kazasu_sim::status_services::{CrlEntry, CrlTemplate};
+use kazasu_sim::status_services::{CrlEntry, CrlTemplate, RevocationReason as Listed};
 use kazasu_verify::{
     CrlCheck, CrlIndex, CrlName, CrlProblem, CrlScope, CrlScopeProblem, CrlStatus, RevokedEntry,
 };
@@ -137,11 +137,16 @@ proptest! {
 
     #[test]
     fn the_index_decides_as_the_list_does(
-        revocations in prop::collection::vec((prop::sample::select(vec![SERIAL - 1, SERIAL, SERIAL + 1]), -3 * DAY..2 * DAY), 0..5),
+        // Some of one second, of which one with a reason counts.
+        revocations in prop::collection::vec((
+            prop::sample::select(vec![SERIAL - 1, SERIAL, SERIAL + 1]),
+            prop_oneof![-3 * DAY..2 * DAY, Just(-DAY)],
+            prop::sample::select(vec![None, Some(Listed::KeyCompromise), Some(Listed::Superseded)]),
+        ), 0..5),
         offset in -2 * DAY..3 * DAY,
     ) {
         let mut list = list(7, NOW);
-        revocations.iter().for_each(|(serial, at)| list.revoke(*serial, NOW + at, None).unwrap());
+        revocations.iter().for_each(|(serial, at, reason)| list.revoke(*serial, NOW + at, *reason).unwrap());
         let signed = signed(&list);
         let directory = tempfile::tempdir().unwrap();
         ingest_at(NOW).ingest(&signed[..], directory.path()).unwrap();
