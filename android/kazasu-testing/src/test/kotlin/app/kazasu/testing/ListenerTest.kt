@@ -118,7 +118,8 @@ class ListenerTest {
 
     @Test
     fun `an error of the listener is thrown when the card is closed`() {
-        assertFailsWith<NotImplementedError> { jpki { TODO() }.openAccount(Flow.DOCUMENT, card.password()) }
+        class DisplayError : Error()
+        assertFailsWith<DisplayError> { jpki { throw DisplayError() }.openAccount(Flow.DOCUMENT, card.password()) }
         card.assertLeft("a listener that fails")
     }
 }
